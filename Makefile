@@ -1,0 +1,58 @@
+# Everything works on a fresh machine that has Python 3.11 or newer and nothing else:
+#   make demo       200 verified trajectories over all shipped worlds, a table and a sample
+#   make test       the fast tests          make test-all   the slow ones too
+#   make lint       ruff and mypy           make bench      speed, beside a peer
+
+VENV ?= .venv
+WORKERS ?= 2
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := demo
+
+.PHONY: help demo test test-all lint bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^#   /  /p' Makefile
+
+# The newest of the usual names that is new enough; PYTHON=… chooses another.
+$(READY): pyproject.toml
+	@set -e; chosen=''; \
+	for python in $(PYTHON) python3 python python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    chosen="$$python"; break; \
+	  fi; \
+	done; \
+	if [ -z "$$chosen" ]; then \
+	  echo "Worldwright needs Python 3.11 or newer with its venv module, and none was found."; \
+	  echo "Install one (on Debian and Ubuntu: python3 and python3-venv), or name it: make PYTHON=/path/to/python3.12 …"; \
+	  exit 1; \
+	fi; \
+	echo "Setting up $(VENV) with $$($$chosen --version)"; \
+	"$$chosen" -m venv "$(VENV)"; \
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable '.[dev]'; \
+	touch "$(READY)"
+
+demo: $(READY)
+	@rm -rf "$(DEMO)"
+	"$(BIN)/worldwright" synthesize --out "$(DEMO)" -n 200 --seed 1 --workers $(WORKERS) --sample
+	"$(BIN)/worldwright" verify "$(DEMO)"
+	"$(BIN)/worldwright" export "$(DEMO)" --to openai --out "$(DEMO)/train.jsonl"
+
+test: $(READY)
+	"$(BIN)/python" -m pytest -q -n $(WORKERS) -m "not slow and not bench"
+
+test-all: $(READY)
+	"$(BIN)/python" -m pytest -q -n $(WORKERS) -m "not bench"
+
+lint: $(READY)
+	"$(BIN)/python" -m ruff check .
+	"$(BIN)/python" -m ruff format --check .
+	"$(BIN)/python" -m mypy
+
+bench: $(READY)
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	"$(BIN)/python" -m pytest -q -s -m bench tests/benchmarks
+
+clean:
+	rm -rf "$(VENV)" "$(DEMO)" dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
