@@ -1,0 +1,118 @@
+"""Every limit of the engine, in one place, each with its reason.
+
+Worlds, replies and records may come from a model or from the internet. A limit is there so that hostile or mistaken
+input gets a diagnostic within two seconds and 200 MB; honest input stays far below all of them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# ---------------------------------------------------------------- the text of a source (syntax)
+
+SOURCE_CHARACTERS: Final = 262_144
+"""256 kB: ten times the longest hand-written world; scanned in well under a second."""
+
+SOURCE_TOKENS: Final = 50_000
+"""Bounds the parser's time (about a quarter of a second) whatever the characters are."""
+
+NAME_CHARACTERS: Final = 64
+"""A name is shown in messages and typed by people; longer ones are an attack or a mistake."""
+
+NUMBER_DIGITS: Final = 10
+"""Enough for every number that fits 32 bits; conversion time of longer ones grows with the square."""
+
+NUMBER_VALUE: Final = 2_147_483_647
+"""Integers stay within 32 bits in every intermediate result, so that compiled arithmetic is exact everywhere."""
+
+STRING_CHARACTERS: Final = 4_000
+"""One string is a paragraph or two; all of an agent's observation should be readable."""
+
+STRING_INSERTS: Final = 64
+"""Inserts of one string: bounds what one `tell` can expand to."""
+
+NESTING_LEVELS: Final = 100
+"""Levels of the syntax tree: later stages may walk it recursively without exhausting Python's stack."""
+
+PARSER_STACK: Final = 500
+"""Open constructs while parsing (about five a level): stops deep nesting before the tree is even built."""
+
+SYNTAX_REPORTS: Final = 50
+"""Diagnostics of one pass over one source: nobody reads more, and each costs another look at the text."""
+
+SYNTAX_ROUNDS_TOKENS: Final = 400_000
+"""Tokens parsed in all rounds of error recovery together: bounds the time on texts full of mistakes."""
+
+# ---------------------------------------------------------------- modules (syntax)
+
+MODULES: Final = 64
+"""Modules that one world may use, directly and indirectly."""
+
+MODULE_DEPTH: Final = 16
+"""Length of a chain of `use`: a longer one is generated, not written."""
+
+MODULES_CHARACTERS: Final = 1_048_576
+"""1 MB of text in all modules of one world together."""
+
+# ---------------------------------------------------------------- what a world may declare (check)
+
+ATOMS: Final = 4_096
+"""Objects and enumeration values together: every atom is a bit of the told mask and a row of the naming tables."""
+
+DOMAIN_VALUES: Final = 65_536
+"""Values of one integer domain: a state slot is at most two bytes wide."""
+
+GROUND_VARIABLES: Final = 100_000
+"""Slots of the state vector (a state variable times its arguments): states are copied at every step."""
+
+GROUND_DERIVED: Final = 1_000_000
+"""Argument tuples of one recursive `define`: its least fixpoint keeps a table of them."""
+
+BINDINGS: Final = 1_000_000
+"""Bindings that one quantifier or loop (with those around it) runs through: one evaluation stays under a second."""
+
+GROUND_COMMANDS: Final = 10_000_000
+"""Commands that one action stands for (its parameters' domains multiplied): wider ones cannot be listed or parsed."""
+
+TASK_INSTANCES: Final = 100_000
+"""Argument tuples of one parametrised task."""
+
+PARAMETERS: Final = 8
+"""Parameters of one action, state variable, definition, view or task: nobody types a command with nine slots."""
+
+DECLARATIONS: Final = 10_000
+"""Declarations of a world and its modules together."""
+
+SAY_PATTERNS: Final = 64
+"""Patterns of one action: overlap is tested pair by pair."""
+
+START_CHOICES: Final = 10_000
+"""Random choices made in `start` for one draw."""
+
+START_ATTEMPTS: Final = 10_000
+"""Draws tried before a `start` whose needs reject every one is called a fault."""
+
+FIXPOINT_ROUNDS: Final = 10_000
+"""Rounds of one least fixpoint: a monotone one over the allowed tables settles long before."""
+
+# ---------------------------------------------------------------- text that a world tells (compile, play)
+
+TEXT_CHARACTERS: Final = 100_000
+"""Text of one observation: loops around `tell` multiply, and an agent has to read it."""
+
+REPLY_CHARACTERS: Final = 100_000
+"""One raw reply of an agent; longer ones are a format fault."""
+
+COMMAND_CHARACTERS: Final = 1_000
+"""One command line as typed."""
+
+EPISODE_STEPS: Final = 100_000
+"""The largest `limit` of a task, and of what an episode records."""
+
+# ---------------------------------------------------------------- exploring
+
+OUTCOMES: Final = 64
+"""Results of one command over all its chances that are told apart."""
+
+BELIEF_STATES: Final = 100_000
+"""Start states the expert keeps exactly; beyond, it samples."""
