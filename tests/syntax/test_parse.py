@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from worldwright.source import Source
 from worldwright.syntax import nodes as n
 from worldwright.syntax.parse import grammar, parse, parse_expression

@@ -150,7 +150,9 @@ class _Reader:
             return None
         real = path.resolve()
         if not real.is_relative_to(root.resolve()):
-            self.fault("WW022", use, f"the module `{name}` leads out of the world's folder", "use no links to elsewhere")
+            self.fault(
+                "WW022", use, f"the module `{name}` leads out of the world's folder", "use no links to elsewhere"
+            )
             return None
         if self.main is not None and real == self.main.resolve():
             self.fault("WW021", use, f"this world uses itself as the module `{name}`")

@@ -147,7 +147,20 @@ class Quantified(Node):
 
 
 Expression = (
-    Number | Name | Call | Indexed | And | Or | Not | Compare | Is | In | Arithmetic | Negative | Conditional | Quantified
+    Number
+    | Name
+    | Call
+    | Indexed
+    | And
+    | Or
+    | Not
+    | Compare
+    | Is
+    | In
+    | Arithmetic
+    | Negative
+    | Conditional
+    | Quantified
 )
 
 # ---------------------------------------------------------------- strings

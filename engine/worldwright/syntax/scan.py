@@ -217,11 +217,14 @@ class _Scanner:
                 self.fault("WW004", self.position, self.position + 1, "this `}` closes no `{`", hint)
                 self.position += 1
             else:  # the end of the line or of the text, perhaps behind a lone backslash
-                self.fault("WW002", start, self.position, "this string is not closed", 'end it with `"` on the same line')
+                self.fault(
+                    "WW002", start, self.position, "this string is not closed", 'end it with `"` on the same line'
+                )
                 break
         self.scan.signs.append(Sign(self.symbols['"'], '"', Span(self.name, self.position - 1, self.position)))
         if self.position - start > limits.STRING_CHARACTERS + 2:
-            message = f"this string has {self.position - start:,} characters; at most {limits.STRING_CHARACTERS:,} are allowed"
+            size = f"{self.position - start:,} characters; at most {limits.STRING_CHARACTERS:,} are allowed"
+            message = f"this string has {size}"
             self.fault("WW015", start, self.position, message)
         if inserts > limits.STRING_INSERTS:
             message = f"this string has {inserts:,} inserts; at most {limits.STRING_INSERTS} are allowed"
