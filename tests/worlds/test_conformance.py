@@ -1,0 +1,84 @@
+"""What every shipped world must be: clean, settled in form, lawful when walked at random, solvable in every task."""
+
+from __future__ import annotations
+
+import random
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from tests.worlds.laws import walk
+from worldwright.compile.system import System
+from worldwright.pipeline import load
+from worldwright.play.episode import Episode
+from worldwright.syntax.format import format_text
+
+from worldwright.check import check_report
+from worldwright.check.world import World
+from worldwright.shipped import shipped
+from worldwright.source import Source
+from worldwright.syntax.modules import read_modules
+
+WORLDS = sorted(path for path in shipped("worlds").glob("*/*.world") if path.parent.name != "std")
+MODULES = sorted(shipped("worlds").glob("std/*.world"))
+FAMILIES = {
+    "household": (
+        {"cabinets": 0, "drawers": 0, "shelves": 0, "countertops": 0, "tables": 0},
+        {"cabinets": 8, "drawers": 8, "shelves": 4, "countertops": 3, "tables": 3, "copies": 5},
+    ),
+}
+"""Far members of the families, beside the default one."""
+
+
+def name(path: Path) -> str:
+    """How pytest calls a world or module."""
+    return path.stem
+
+
+@lru_cache(maxsize=2)
+def system_of(path: Path) -> System:
+    """A world's default member, compiled once for the tests that follow each other."""
+    return load(path, {})
+
+
+@pytest.mark.parametrize("path", WORLDS, ids=name)
+def test_checks_clean(path: Path) -> None:
+    """No diagnostic, not even a warning, in the default member and in far ones."""
+    for params in ({}, *FAMILIES.get(path.stem, ())):
+        world, diagnostics = check_report(read_modules(path), params)
+        assert world is not None
+        assert [f"{d.code} {d.message}" for d in diagnostics] == []
+
+
+@pytest.mark.parametrize("path", [*WORLDS, *MODULES], ids=name)
+def test_is_formatted(path: Path) -> None:
+    """`fmt` has nothing to change."""
+    text = path.read_text(encoding="utf-8")
+    assert format_text(Source(path.name, text)) == text
+
+
+@pytest.mark.parametrize("path", WORLDS, ids=name)
+def test_json_round_trip(path: Path) -> None:
+    """A world's JSON form is the same world again."""
+    world = system_of(path).world
+    assert World.model_validate_json(world.model_dump_json()) == world
+
+
+@pytest.mark.parametrize("path", WORLDS, ids=name)
+def test_random_walks_are_lawful(path: Path) -> None:
+    """Refusals change nothing, what is offered is accepted, undo goes back, replay repeats, promises hold."""
+    system = system_of(path)
+    for seed, task in enumerate(sorted(system.world.tasks)):
+        walk(Episode(system, task=task, seed=seed), random.Random(seed), steps=60)
+
+
+@pytest.mark.parametrize("path", WORLDS, ids=name)
+def test_tasks_are_told_in_full(path: Path) -> None:
+    """Every instance of every task reads as a sentence, and what it names can be named by the agent."""
+    system = system_of(path)
+    for task, info in system.world.tasks.items():
+        assert info.instances, task
+        for args in info.instances:
+            text, _ = system.task(task, args).text(system.always_told)
+            assert text[0].isupper() and text[-1] in ".!?", text
+            assert "nothing" not in text.split() and "{" not in text, text
