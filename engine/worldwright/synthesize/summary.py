@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from .trajectory import Trajectory
 
@@ -35,6 +36,20 @@ class Row:
             if turn.error is not None:
                 self.errors[turn.error] += 1
                 self.recoveries[turn.refined or "unresolved"] += 1
+
+    def to_json(self) -> dict[str, Any]:
+        """The counts as data."""
+        return {
+            "world": self.world,
+            "trajectories": self.trajectories,
+            "tasks": sorted(self.tasks),
+            "skins": sorted(self.skins),
+            "turns": self.turns,
+            "trained": self.trained,
+            "refinements": self.refinements,
+            "errors": dict(sorted(self.errors.items())),
+            "recoveries": dict(sorted(self.recoveries.items())),
+        }
 
 
 def tally(trajectories: Iterable[Trajectory]) -> tuple[Row, ...]:

@@ -1,0 +1,58 @@
+"""`worldwright check`: find the mistakes of worlds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from ..check.check import check_report
+from ..diagnostics import Diagnostic, WorldError
+from ..report import render, to_json
+from ..source import Source
+from ..syntax.modules import read_modules
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list of all diagnostics.")
+@click.option("--strict", is_flag=True, help="Let warnings count as mistakes.")
+def check(files: tuple[Path, ...], as_json: bool, strict: bool) -> None:
+    """Find the mistakes in worlds, all in one pass, each with its place and a hint.
+
+    Exits with 0 if there are none, 1 if there are, 2 if it was called wrongly.
+
+    \b
+    Examples:
+      worldwright check my.world
+      worldwright check worlds/*/*.world --json
+    """
+    missing = [path for path in files if not path.is_file()]
+    if missing:
+        raise click.UsageError(f"there is no file {missing[0]}")
+    bad = False
+    data = []
+    for path in files:
+        diagnostics, sources = examine(path)
+        bad |= any(strict or each.severity == "error" for each in diagnostics)
+        if as_json:
+            data.extend(to_json(diagnostics, sources))
+        elif diagnostics:
+            click.echo(render(diagnostics, sources, color=sys.stdout.isatty()))
+        else:
+            click.echo(f"{path}: no mistakes")
+    if as_json:
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    sys.exit(1 if bad else 0)
+
+
+def examine(path: Path) -> tuple[tuple[Diagnostic, ...], dict[str, Source]]:
+    """All diagnostics of a world's file, warnings included, and the sources they point into."""
+    try:
+        parts = read_modules(path)
+    except WorldError as error:
+        return error.diagnostics, error.sources
+    _, diagnostics = check_report(parts)
+    return diagnostics, {part.source.name: part.source for part in parts}

@@ -1,0 +1,90 @@
+"""`worldwright show`: what a world offers, or what a run made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from ..pipeline import load_world
+from ..synthesize.readable import readable
+from ..synthesize.summary import tally
+from ..synthesize.trajectory import Trajectory
+from ..verify.files import lines, record_file
+from .describe import description
+from .shared import assignments, complete_world, console, safe, typed, world_name, world_path
+from .tables import plain_table, summary_table
+
+
+@click.command()
+@click.argument("what", metavar="WORLD|DIR|FILE.jsonl", shell_complete=complete_world)
+@click.option("-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A parameter of the world's family.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Of a run: print its Nth trajectory.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(what: str, pairs: tuple[str, ...], sample: int | None, as_json: bool) -> None:
+    """Show a world's tasks, actions and objects; or what a run's folder holds, and a trajectory of it to read.
+
+    \b
+    Examples:
+      worldwright show household
+      worldwright show household -p shelves=6
+      worldwright show run
+      worldwright show run --sample 3
+    """
+    path = Path(what)
+    if path.is_dir() or path.suffix == ".jsonl":
+        _show_run(path, sample, as_json)
+        return
+    source = world_path(what)
+    params = {name: typed(value) for name, value in assignments(pairs).items()}
+    described = description(world_name(source), load_world(source, params))
+    if as_json:
+        click.echo(json.dumps(described, indent=2, ensure_ascii=False))
+    else:
+        _show_world(described)
+
+
+def _show_world(described: dict[str, Any]) -> None:
+    out = console()
+    click.echo(f"{described['title']} ({described['name']})")
+    if described["params"]:
+        family = ", ".join(f"{name} = {value}" for name, value in described["params"].items())
+        click.echo(f"family: {family}   (choose with -p name=value)")
+    tasks = plain_table("task", "arguments", "goals", "milestones", "limit", numbers=("goals", "limit"))
+    for task in described["tasks"]:
+        arguments = ", ".join(f"{name}: {domain}" for name, domain in task["parameters"].items())
+        tasks.add_row(task["name"], arguments, str(task["instances"]), "; ".join(task["milestones"]), str(task["limit"]))
+    out.print(tasks)
+    actions = plain_table("action", "arguments", "say")
+    for action in described["actions"]:
+        arguments = ", ".join(f"{name}: {domain}" for name, domain in action["parameters"].items())
+        actions.add_row(action["name"] + (" (free)" if action["free"] else ""), arguments, " | ".join(action["say"]))
+    out.print(actions)
+    objects = [each["display"] for each in described["objects"]]
+    click.echo(f"{len(objects)} objects: {', '.join(objects)}")
+    for promise in described["promises"]:
+        click.echo(f"promise: {promise}")
+
+
+def _show_run(path: Path, sample: int | None, as_json: bool) -> None:
+    if not record_file(path).is_file():
+        raise click.UsageError(f"there is no {record_file(path)}")
+    records = []
+    for number, line in lines(path):
+        try:
+            records.append(Trajectory.model_validate_json(line))
+        except ValidationError as error:
+            raise click.ClickException(f"line {number} is no trajectory; `worldwright verify {path}` says why") from error
+    if sample is not None:
+        if sample > len(records):
+            raise click.UsageError(f"there are {len(records)} trajectories")
+        chosen = records[sample - 1]
+        click.echo(chosen.model_dump_json(indent=2) if as_json else safe(readable(chosen)))
+    elif as_json:
+        click.echo(json.dumps([row.to_json() for row in tally(records)], indent=2, ensure_ascii=False))
+    else:
+        console().print(summary_table(tally(records)))
+

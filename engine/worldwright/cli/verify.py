@@ -1,0 +1,64 @@
+"""`worldwright verify`: prove records again from the world's text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from ..synthesize.summary import tally
+from ..synthesize.trajectory import Trajectory
+from ..verify.files import lines, record_file, texts_beside
+from ..verify.prove import verify as verify_line
+from ..verify.verdict import Verdict
+from .shared import console
+from .tables import summary_table
+
+SHOWN = 20
+
+
+@click.command()
+@click.argument("path", metavar="DIR|FILE", type=click.Path(exists=True, path_type=Path))
+@click.option("--min-refines", type=click.IntRange(min=0), help="Refinements asked for; else what the player promised.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
+def verify(path: Path, min_refines: int | None, as_json: bool) -> None:
+    """Prove trajectories: replay each from its world's text, compare every field, check goal, recovery and masks.
+
+    The texts are looked for in worlds/ beside the records. Exits with 0 if all records are proved, 1 if any has a
+    fault (or there is none at all).
+
+    \b
+    Examples:
+      worldwright verify run
+      worldwright verify run/trajectories.jsonl --json
+    """
+    if not record_file(path).is_file():
+        raise click.UsageError(f"there is no {record_file(path)}")
+    find = texts_beside(path)
+    proved: list[Trajectory] = []
+    faulty: list[tuple[int, Verdict]] = []
+    count = 0
+    for number, line in lines(path):
+        count += 1
+        verdict = verify_line(line, find, min_refines)
+        if verdict.proved and verdict.trajectory is not None:
+            proved.append(verdict.trajectory)
+        else:
+            faulty.append((number, verdict))
+    if as_json:
+        faults = [{"line": number, **verdict.to_json()} for number, verdict in faulty]
+        click.echo(json.dumps({"records": count, "proved": len(proved), "faulty": faults}, indent=2, ensure_ascii=False))
+    else:
+        if proved:
+            console().print(summary_table(tally(proved)))
+        for number, verdict in faulty[:SHOWN]:
+            for fault in verdict.faults[:3]:
+                click.echo(f"line {number}: {fault}")
+            if len(verdict.faults) > 3:
+                click.echo(f"line {number}: … {len(verdict.faults) - 3} more")
+        if len(faulty) > SHOWN:
+            click.echo(f"… and {len(faulty) - SHOWN} more records with faults")
+        click.echo(f"{len(proved)} of {count} records proved" if count else "no records")
+    sys.exit(0 if count and not faulty else 1)

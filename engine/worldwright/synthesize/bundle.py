@@ -1,0 +1,77 @@
+"""The texts of a world, kept beside the records that were made from it, and found by their hash alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from ..check.check import check
+from ..check.world import Module, World
+from ..compile.system import System
+from ..source import Source
+from ..syntax.modules import read_modules
+from .trajectory import Hash, Part, Value, bundle_name, canonical
+
+FORMAT = "worldwright.texts/1"
+MAX_BYTES = 8_000_000
+"""More than the texts of the largest world that may be used, escaped."""
+
+
+class Text(Part):
+    """One source text. The world file itself has an empty name, a module its own ("std.rooms")."""
+
+    name: str
+    text: str
+
+
+class Bundle(Part):
+    """All texts of one world, in the order that its hash is taken over."""
+
+    format: Literal["worldwright.texts/1"]
+    hash: Hash
+    texts: tuple[Text, ...]
+
+
+def bundle_of(world: World) -> Bundle:
+    """The bundle of a checked world."""
+    texts = tuple(Text(name=module.name, text=module.text) for module in world.modules)
+    return Bundle(format=FORMAT, hash=world.text_hash, texts=texts)
+
+
+def save_bundle(bundle: Bundle, folder: Path) -> None:
+    """Write a bundle to its place in the folder of a run."""
+    path = folder / bundle_name(bundle.hash)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(canonical(bundle.model_dump(mode="json")) + "\n", encoding="utf-8", newline="\n")
+
+
+def load_bundle(text_hash: str, folder: Path) -> Bundle:
+    """The bundle of a hash that has been checked to be one. Raises ValueError, which says what is wrong with the file."""
+    path = folder / bundle_name(text_hash)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ValueError(f"cannot read {bundle_name(text_hash)}: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"{bundle_name(text_hash)} has more than {MAX_BYTES:,} bytes")
+    bundle = Bundle.model_validate_json(data)
+    if bundle.hash != text_hash or hash_of(bundle) != text_hash:
+        raise ValueError(f"the texts in {bundle_name(text_hash)} do not have this hash")
+    return bundle
+
+
+def hash_of(bundle: Bundle) -> str:
+    """The hash of the texts as they are."""
+    return text_hash(tuple(Module(name=each.name, text=each.text) for each in bundle.texts))
+
+
+def system_of(bundle: Bundle, name: str, params: Mapping[str, Value]) -> System:
+    """Check and compile a world from its bundled texts alone. Its main source is called `name.world`.
+
+    Raises WorldError if the texts are no world.
+    """
+    texts = {each.name: each.text for each in bundle.texts}
+    main = Source(f"{name}.world", texts.pop("", ""))
+    return System(check(read_modules(main, texts), params))
