@@ -40,9 +40,6 @@ PARSER_STACK: Final = 500
 SYNTAX_REPORTS: Final = 50
 """Diagnostics of one pass over one source: nobody reads more, and each costs another look at the text."""
 
-SYNTAX_ROUNDS_TOKENS: Final = 400_000
-"""Tokens parsed in all rounds of error recovery together: bounds the time on texts full of mistakes."""
-
 # ---------------------------------------------------------------- modules (syntax)
 
 MODULES: Final = 64

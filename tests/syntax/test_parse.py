@@ -57,7 +57,7 @@ def test_words_are_whole() -> None:
     assert expression("a or order") != expression("a or der")
     start = tree("start\n  x = y andy = z\n").declarations[0]
     assert isinstance(start, n.Start) and len(start.body) == 2
-    assert isinstance(tree("object end, of, turn: Thing").declarations[0], n.Object)
+    assert isinstance(tree("object any, of, turn: Thing").declarations[0], n.Object)
 
 
 def test_strings() -> None:

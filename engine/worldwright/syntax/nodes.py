@@ -6,6 +6,7 @@ Every node carries its span. Nodes compare by content, not by place: spans are l
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -517,3 +518,21 @@ class Tree(Node):
     """One world file: its declarations in the order written."""
 
     declarations: tuple[Declaration, ...]
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly inside a node, in the order written."""
+    for name in node.__match_args__:  # all fields but the span
+        found = getattr(node, name)
+        if isinstance(found, Node):
+            yield found
+        elif isinstance(found, tuple):
+            yield from _inside(found)
+
+
+def _inside(items: tuple[object, ...]) -> Iterator[Node]:
+    for item in items:
+        if isinstance(item, Node):
+            yield item
+        elif isinstance(item, tuple):  # a branch of an `if`
+            yield from _inside(item)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 from lark import Lark
+from lark.exceptions import UnexpectedToken
 
-from ..diagnostics import WorldError
+from .. import limits
+from ..diagnostics import Diagnostic, WorldError
 from ..shipped import shipped
 from ..source import Source, Span
 from .build import RULES
-from .nodes import Expression, Tree
-from .scan import scan
+from .mistakes import END, RESERVED
+from .nodes import Expression, Node, Tree, children
+from .recover import Recovery
+from .scan import Sign, scan
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +34,7 @@ def grammar() -> Lark:
         parser="lalr",
         lexer="contextual",
         start=["world_file", "expression"],
-        transformer=SimpleNamespace(**RULES),  # type: ignore[arg-type]
+        transformer=SimpleNamespace(**RULES),
         keep_all_tokens=True,
         maybe_placeholders=False,
         propagate_positions=False,
@@ -37,7 +42,7 @@ def grammar() -> Lark:
 
 
 @lru_cache(maxsize=1)
-def _terminals() -> tuple[dict[str, str], dict[str, str]]:
+def fixed_terminals() -> tuple[dict[str, str], dict[str, str]]:
     """The grammar's fixed texts: keywords and punctuation, each to its terminal's name."""
     fixed = {t.pattern.value: t.name for t in grammar().terminals if t.pattern.type == "str"}
     fixed = {text.replace('\\"', '"'): name for text, name in fixed.items()}
@@ -59,17 +64,54 @@ def parse_expression(source: Source) -> Expression:
 
 
 def _parse(source: Source, start: str) -> Any:
-    keywords, symbols = _terminals()
+    keywords, symbols = fixed_terminals()
     found = scan(source, symbols)
-    if found.diagnostics:
-        raise WorldError(found.diagnostics, [source])
-    parser = grammar().parse_interactive(start=start)
-    states = parser.parser_state.parse_conf.states
-    stack = parser.parser_state.state_stack
-    for sign in found.signs:
-        if sign.type == "NAME":
-            keyword = keywords.get(sign.text)
-            if keyword is not None and keyword in states[stack[-1]]:
-                sign.type = keyword
-        parser.parser_state.feed_token(sign)
-    return parser.feed_eof()
+    diagnostics = found.diagnostics
+    end = len(source.text)
+    signs = [*found.signs, Sign(END, "", Span(source.name, end, end))]
+    if found.complete:
+        if not diagnostics:
+            tree = _fast(signs, start, keywords)
+            if tree is not None:
+                diagnostics = too_deep(tree)
+                if not diagnostics:
+                    return tree
+        if not diagnostics or found.diagnostics:
+            diagnostics = Recovery(grammar(), source, start, signs, diagnostics, keywords).run()
+    ordered = sorted(diagnostics, key=lambda d: (d.span.start, d.code))
+    raise WorldError(ordered[: limits.SYNTAX_REPORTS], [source])
+
+
+def _fast(signs: list[Sign], start: str, keywords: Mapping[str, str]) -> Any:
+    """The tree of a text without mistakes, or None."""
+    state: Any = grammar().parse_interactive(start=start).parser_state
+    table, stack, feed = state.parse_conf.states, state.state_stack, state.feed_token
+    deepest = 0
+    try:
+        for sign in signs[:-1]:
+            if sign.type == "NAME":
+                terminal = keywords.get(sign.text)
+                if terminal is not None:
+                    if terminal in table[stack[-1]]:
+                        sign.type = terminal
+                    elif sign.text in RESERVED:
+                        return None
+            feed(sign)
+            if len(stack) > deepest:
+                deepest = len(stack)
+                if deepest > limits.PARSER_STACK:
+                    return None
+        return feed(signs[-1], True)
+    except UnexpectedToken:
+        return None
+
+
+def too_deep(tree: Node) -> list[Diagnostic]:
+    """A diagnostic when the tree has more levels than later stages can walk."""
+    level: list[Node] = [tree]
+    for _ in range(limits.NESTING_LEVELS):
+        level = [child for node in level for child in children(node)]
+        if not level:
+            return []
+    message = f"this is nested more than {limits.NESTING_LEVELS} levels deep"
+    return [Diagnostic("WW012", level[0].span, message, "name parts of it with `define`")]

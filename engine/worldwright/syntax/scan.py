@@ -61,7 +61,7 @@ _ESCAPE = re.compile(r"\\(.)")
 _SUSPECT = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-_STRAY = re.compile(r"&&|\|\||==|:=|[^\sA-Za-z0-9_]|_\w*")
+_STRAY = re.compile("&&|'[^'\"\n]*'|[“”„][^“”\"\n]*[“”]|_[A-Za-z0-9_]*|(.)\\1*", re.DOTALL)
 ESCAPES: Mapping[str, str] = {'"': '"', "\\": "\\", "{": "{", "}": "}", "n": "\n"}
 """What may follow a backslash in a string, and what it stands for."""
 
@@ -115,6 +115,8 @@ class _Scanner:
         self.scan = Scan()
 
     def fault(self, code: str, start: int, end: int, message: str, hint: str | None = None) -> None:
+        if len(self.scan.diagnostics) >= 2 * limits.SYNTAX_REPORTS:
+            return
         self.scan.diagnostics.append(Diagnostic(code, Span(self.name, start, end), message, hint))
 
     def sign(self, type: str, start: int, end: int) -> None:
@@ -178,22 +180,25 @@ class _Scanner:
             self.sign("INT", start, end)
 
     def stray(self) -> None:
-        """A character that begins nothing. One fault for a run of the same character."""
-        start = self.position
-        match = _STRAY.match(self.text, start)
-        end = match.end() if match else start + 1
-        found = self.text[start:end]
-        while end < len(self.text) and len(found) == 1 and self.text[end] == found:
-            end += 1
-        self.position = end
+        """Characters that begin nothing: one fault for a run of the same, or for a text in other quotes."""
+        match = _STRAY.match(self.text, self.position)
+        assert match is not None
+        found = match.group()
+        start, self.position = match.span()
         if _SUSPECT.match(found):
             return  # already reported; as if it were a space
         if found[0] == "_":
-            self.fault("WW003", start, end, "a name cannot begin with an underscore", "begin it with a letter")
+            self.fault(
+                "WW003", start, self.position, "a name cannot begin with an underscore", "begin it with a letter"
+            )
+        elif len(found) > 1 and found[0] != found[1] and found[0] not in "&":
+            self.fault("WW003", start, self.position, "this text is not in straight double quotes", _STRAY_HINTS["'"])
         else:
-            shown = found if len(found) > 1 or found.isprintable() else f"U+{ord(found):04X}"
-            self.fault("WW003", start, end, f"unexpected character `{shown}`", _STRAY_HINTS.get(found))
-        self.sign("FAULT", start, end)
+            hint = _STRAY_HINTS.get(found, _STRAY_HINTS.get(found[0]))
+            shown = found[:3] if found.isprintable() else f"U+{ord(found[0]):04X}"
+            what = "character" if len(shown) == 1 else "characters"
+            self.fault("WW003", start, self.position, f"unexpected {what} `{shown}`", hint)
+        self.sign("FAULT", start, self.position)
 
     def string(self, start: int) -> None:
         """A string from its opening quote at `start`. It ends on its line, closed or not."""
@@ -217,9 +222,7 @@ class _Scanner:
                 self.fault("WW004", self.position, self.position + 1, "this `}` closes no `{`", hint)
                 self.position += 1
             else:  # the end of the line or of the text, perhaps behind a lone backslash
-                self.fault(
-                    "WW002", start, self.position, "this string is not closed", 'end it with `"` on the same line'
-                )
+                self.unclosed(start)
                 break
         self.scan.signs.append(Sign(self.symbols['"'], '"', Span(self.name, self.position - 1, self.position)))
         if self.position - start > limits.STRING_CHARACTERS + 2:
@@ -229,6 +232,15 @@ class _Scanner:
         if inserts > limits.STRING_INSERTS:
             message = f"this string has {inserts:,} inserts; at most {limits.STRING_INSERTS} are allowed"
             self.fault("WW015", start, self.position, message)
+
+    def unclosed(self, start: int) -> None:
+        """One missing quote turns text into code or code into text: only the quote is reported of this line."""
+        line = self.text.rfind("\n", 0, start) + 1
+        kept = [d for d in self.scan.diagnostics if d.code != "WW003" or d.span.start < line]
+        self.scan.diagnostics[:] = kept
+        self.fault(
+            "WW002", start, self.position, "this string is not closed", 'a string has a `"` at both ends, on one line'
+        )
 
     def chunk(self, start: int, end: int) -> None:
         self.sign("CHUNK", start, end)
