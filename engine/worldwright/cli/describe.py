@@ -46,5 +46,6 @@ def parameters(binders: tuple[Binder, ...]) -> dict[str, str]:
 def spoken(action: ActionInfo, index: int) -> str:
     """A say pattern with its slots by name: "unlock {b} with {k}"."""
     return " ".join(
-        part if isinstance(part, str) else f"{{{action.parameters[part].name}}}" for part in action.patterns[index].parts
+        part if isinstance(part, str) else f"{{{action.parameters[part].name}}}"
+        for part in action.patterns[index].parts
     )

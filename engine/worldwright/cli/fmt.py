@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from ..diagnostics import WorldError
-from ..synthesize.files import write_whole
 from ..syntax.format import format_text
 from ..syntax.modules import read_source
+from ..synthesize.files import write_whole
 from .shared import show_diagnostics
 
 

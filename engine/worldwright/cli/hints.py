@@ -6,6 +6,7 @@ from ..play.episode import Episode
 from ..play.feedback import Feedback
 from ..players.mind import Bewildered, Mind
 from ..players.player import Briefing, Heard
+from ..players.thought import Thinker
 
 
 class Hints:
@@ -23,3 +24,27 @@ class Hints:
     def undo(self) -> None:
         """Forget the last feedback."""
         self.heard.pop()
+
+    def next(self) -> str:
+        """The expert's thought and command at this point."""
+        episode = self.episode
+        if episode.limit is None:
+            return "This world sets no task, so there is nothing to be after."
+        briefing = Briefing(
+            system=episode.system,
+            task=episode.task.name,
+            args=episode.task.args,
+            skin=episode.skin.name,
+            instructions=episode.instructions,
+            opening=self.opening,
+            limit=episode.task.limit,
+        )
+        try:
+            mind = Mind(briefing)
+            for feedback in self.heard:
+                mind.learn(feedback.command, Heard(feedback.kind, feedback.text, feedback.ended))
+            decision = mind.decide()
+        except Bewildered:
+            return "The expert is at a loss."
+        last = self.heard[-1].text if self.heard else ""
+        return f"{Thinker(briefing, mind).think(decision, last)}\nTry: {episode.print(decision.command)}"

@@ -12,7 +12,7 @@ import click
 from ..pipeline import load
 from ..play.episode import Episode
 from ..play.feedback import Feedback
-from ..play.skins import SKINS
+from ..play.skins import NAMES as SKINS
 from .hints import Hints
 from .shared import assignments, complete_world, family, safe, typed, unknown, world_path
 
@@ -31,7 +31,9 @@ PROMPT = "> "
 @click.command()
 @click.argument("world", metavar="WORLD", shell_complete=complete_world)
 @click.option("--task", help='The task, also with arguments: "lunch" or "fetch(apple, kitchen)". Else the first.')
-@click.option("-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A family parameter, or an argument of the task.")
+@click.option(
+    "-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A family parameter, or an argument of the task."
+)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Chooses start and wording.")
 @click.option("--skin", default="natural", show_default=True, help=f"Action surface: {', '.join(SKINS)}.")
 @click.option("--script", type=click.File("r", encoding="utf-8"), help="Read commands from a file, or - for a pipe.")
@@ -81,8 +83,11 @@ def opened(path: Path, task: str | None, given: dict[str, str], seed: int, skin:
     for name in arguments:
         if name not in slots:
             raise click.UsageError(unknown("family parameter or task argument", name, [*names, *slots]))
+    missing = [name for name in slots if arguments and name not in arguments]
+    if missing:
+        raise click.UsageError(f"task {chosen} also takes {', '.join(missing)}: give all of its arguments, or none")
     try:
-        return Episode(system, task, arguments or None, seed, skin)
+        return Episode(system, task, [arguments[name] for name in slots] if arguments else None, seed, skin)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 

@@ -91,7 +91,9 @@ def typed(value: str) -> Value:
 
 def family(path: Path) -> tuple[str, ...]:
     """The parameters that a world's file and its modules declare."""
-    return tuple(each.name.text for part in read_modules(path) for each in part.tree.declarations if isinstance(each, Param))
+    return tuple(
+        each.name.text for part in read_modules(path) for each in part.tree.declarations if isinstance(each, Param)
+    )
 
 
 def console(error: bool = False) -> Console:

@@ -56,7 +56,9 @@ def _show_world(described: dict[str, Any]) -> None:
     tasks = plain_table("task", "arguments", "goals", "milestones", "limit", numbers=("goals", "limit"))
     for task in described["tasks"]:
         arguments = ", ".join(f"{name}: {domain}" for name, domain in task["parameters"].items())
-        tasks.add_row(task["name"], arguments, str(task["instances"]), "; ".join(task["milestones"]), str(task["limit"]))
+        tasks.add_row(
+            task["name"], arguments, str(task["instances"]), "; ".join(task["milestones"]), str(task["limit"])
+        )
     out.print(tasks)
     actions = plain_table("action", "arguments", "say")
     for action in described["actions"]:
@@ -77,7 +79,9 @@ def _show_run(path: Path, sample: int | None, as_json: bool) -> None:
         try:
             records.append(Trajectory.model_validate_json(line))
         except ValidationError as error:
-            raise click.ClickException(f"line {number} is no trajectory; `worldwright verify {path}` says why") from error
+            raise click.ClickException(
+                f"line {number} is no trajectory; `worldwright verify {path}` says why"
+            ) from error
     if sample is not None:
         if sample > len(records):
             raise click.UsageError(f"there are {len(records)} trajectories")
@@ -87,4 +91,3 @@ def _show_run(path: Path, sample: int | None, as_json: bool) -> None:
         click.echo(json.dumps([row.to_json() for row in tally(records)], indent=2, ensure_ascii=False))
     else:
         console().print(summary_table(tally(records)))
-

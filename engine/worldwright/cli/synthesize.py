@@ -15,8 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from ..pipeline import load_world
-from ..play.skins import SKINS
-from ..players.registry import PLAYERS
+from ..play.skins import NAMES as SKINS
+from ..players.registry import NAMES as PLAYERS
 from ..synthesize.bundle import bundle_of
 from ..synthesize.drive import RECORDS, Chosen, Order, Progress, Result, RunDiffers
 from ..synthesize.drive import synthesize as run
@@ -49,8 +49,12 @@ INTERRUPTED = 130
 @click.option("-n", "count", default=100, show_default=True, type=click.IntRange(min=1), help="Trajectories to make.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="The seed of everything.")
 @click.option("--player", default="novice", show_default=True, help=f"Who plays: {', '.join(PLAYERS)}.")
-@click.option("--min-refines", default=2, show_default=True, type=click.IntRange(min=0), help="Refined errors, at least.")
-@click.option("--skins", default=",".join(SKINS), show_default=True, help="Action surfaces to vary, with commas between.")
+@click.option(
+    "--min-refines", default=2, show_default=True, type=click.IntRange(min=0), help="Refined errors, at least."
+)
+@click.option(
+    "--skins", default=",".join(SKINS), show_default=True, help="Action surfaces to vary, with commas between."
+)
 @click.option("-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A parameter of the (one) world's family.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(min=1), help="Processes.")
 @click.option("--attempts", default=8, show_default=True, type=click.IntRange(min=1), help="Seeds tried a trajectory.")
@@ -181,7 +185,9 @@ def report(result: Result, out: Path, sample: bool) -> None:
     if result.reasons:
         click.echo(f"rejected attempts: {counted(result.reasons)}")
     if result.interrupted:
-        click.echo(f"Interrupted with {result.kept} of {result.asked}. Nothing is lost: the same command goes on.", err=True)
+        click.echo(
+            f"Interrupted with {result.kept} of {result.asked}. Nothing is lost: the same command goes on.", err=True
+        )
         sys.exit(INTERRUPTED)
     click.echo(f"{result.kept} of {result.asked} trajectories in {os.fspath(out / RECORDS)}")
     if result.kept < result.asked:

@@ -49,7 +49,9 @@ def verify(path: Path, min_refines: int | None, as_json: bool) -> None:
             faulty.append((number, verdict))
     if as_json:
         faults = [{"line": number, **verdict.to_json()} for number, verdict in faulty]
-        click.echo(json.dumps({"records": count, "proved": len(proved), "faulty": faults}, indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps({"records": count, "proved": len(proved), "faulty": faults}, indent=2, ensure_ascii=False)
+        )
     else:
         if proved:
             console().print(summary_table(tally(proved)))

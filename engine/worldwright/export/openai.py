@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..compile.system import System
-from ..play.skins import skin
+from ..play.table import table_of
 from ..synthesize.trajectory import Trajectory
 
 
@@ -25,5 +25,5 @@ def conversation(record: Trajectory, system: System) -> dict[str, Any]:
             messages.append({"role": "user", "content": turn.feedback.text})
     chat: dict[str, Any] = {"messages": messages}
     if record.skin == "tools":
-        chat["tools"] = skin(record.skin, system).tool_schemas()
+        chat["tools"] = table_of(system).skin(record.skin).tool_schemas()
     return chat

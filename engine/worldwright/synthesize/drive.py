@@ -18,6 +18,7 @@ from .. import version
 from ..compile.system import System
 from ..diagnostics import WorldFault
 from ..play.episode import Episode
+from ..players.mind import Bewildered
 from ..players.player import Briefing, Heard, Maker
 from ..players.registry import maker
 from . import ledger
@@ -32,6 +33,8 @@ RUN_FORMAT = "worldwright.run/1"
 RECORDS = "trajectories.jsonl"
 REJECTED = "rejected.jsonl"
 RUN = "run.json"
+RENAMINGS = 1000
+"""The `renamed` skin without a number stands for this many, one drawn for each job."""
 
 Prove = Callable[[str, Bundle], tuple[str, ...]]
 """Says what is wrong with a record, given the texts of its world; nothing if it is proved. Must be picklable."""
@@ -163,19 +166,21 @@ def make(order: Order, job: Job, prove: Prove) -> Done:
     task = list(system.world.tasks.values())[job.task]
     settings: dict[str, Value | None] = {"min_refines": order.min_refines}
     reference = PlayerRef(name=order.player, settings=settings)
+    skin = f"renamed:{mixed(order.seed, job.index, 'skin') % RENAMINGS}" if job.skin == "renamed" else job.skin
+    player = maker(order.player, order.min_refines)
     rejected: list[dict[str, Any]] = []
     for attempt in range(order.attempts):
         seed = mixed(order.seed, job.index, attempt, "episode")
         instance = task.instances[mixed(order.seed, job.index, attempt, "task") % len(task.instances)]
-        player = maker(order.player, order.min_refines)
         try:
-            episode = Episode(system, task.name, instance, seed, job.skin)
+            episode = Episode(system, task.name, instance, seed, skin)
             record = play_out(player, reference, chosen.name, episode, mixed(order.seed, job.index, attempt, "player"))
             line = record.line()
             faults = prove(line, chosen.bundle)
         except WorldFault as fault:
-            faults = (f"world fault: {fault}",)
-            line = ""
+            line, faults = "", (f"world fault: {fault}",)
+        except Bewildered as fault:
+            line, faults = "", (f"player: {fault}",)
         if line and (not faults or not order.only_proved):
             return Done(job.index, line, tuple(rejected))
         rejected.append(
@@ -185,7 +190,7 @@ def make(order: Order, job: Job, prove: Prove) -> Done:
                 "world": chosen.name,
                 "task": task.name,
                 "seed": seed,
-                "skin": job.skin,
+                "skin": skin,
                 "faults": list(faults),
             }
         )
@@ -259,7 +264,9 @@ def _open_folder(order: Order, folder: Path) -> bool:
 
 
 def _run_text(arguments: dict[str, Any], complete: bool) -> str:
-    return json.dumps({"format": RUN_FORMAT, "arguments": arguments, "complete": complete}, indent=2, ensure_ascii=False)
+    return json.dumps(
+        {"format": RUN_FORMAT, "arguments": arguments, "complete": complete}, indent=2, ensure_ascii=False
+    )
 
 
 def _write_records(order: Order, folder: Path, complete: bool) -> None:
@@ -280,5 +287,5 @@ def _result(order: Order, folder: Path, interrupted: bool) -> Result:
     reasons: Counter[str] = Counter()
     if (folder / REJECTED).exists():
         with (folder / REJECTED).open(encoding="utf-8") as lines:
-            reasons.update(json.loads(line)["faults"][0] for line in lines)
+            reasons.update(json.loads(line)["faults"][0].partition(":")[0] for line in lines)
     return Result(order.count, kept, reasons, interrupted)

@@ -27,7 +27,7 @@ def readable(record: Trajectory) -> str:
 def _turn(index: int, turn: Turn) -> Iterator[str]:
     if turn.thought:
         yield f"[{index}] {turn.thought}"
-        if turn.command is not None:
+        if turn.command is not None and turn.command.text is not None:
             yield f"    > {turn.command.text}"
         else:
             yield from (f"    > {line}" for line in turn.reply.splitlines() if not line.startswith("Thought:"))

@@ -33,8 +33,9 @@ class Recorder:
         answer = feedback.to_json()
         action, args = answer.pop("action"), answer.pop("args")
         command = None
-        if feedback.command is not None:
-            command = {"text": self.episode.print(feedback.command), "action": action, "args": ordered(args)}
+        if action is not None:
+            text = None if feedback.command is None else self.episode.print(feedback.command)
+            command = {"action": action, "args": None if args is None else ordered(args), "text": text}
         self._turns.append(
             {
                 "reply": raw,
@@ -109,7 +110,7 @@ def deeds_of(turns: Sequence[Turn]) -> tuple[Deed, ...]:
 
 def _identity(raw: str, command: Mapping[str, Any] | None) -> Hashable:
     """What makes two replies the same command: action and arguments if understood, else the words of the action."""
-    if command is not None:
+    if command is not None and command["args"] is not None:
         return (command["action"], *sorted(command["args"].items()))
     read = parse_reply(raw)
     return read.action.strip() if isinstance(read, Reply) else raw.strip()

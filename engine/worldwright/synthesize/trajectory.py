@@ -21,8 +21,8 @@ from .label import How
 V = TypeVar("V")
 FORMAT = "worldwright.trajectory/1"
 Value = int | bool | str
-Hash = Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\Z")]
-Digest = Annotated[str, Field(pattern=r"\A[0-9a-f]{16}\Z")]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
 
 
@@ -64,11 +64,14 @@ class PlayerRef(Part):
 
 
 class Command(Part):
-    """An understood command: as the skin prints it, its action, and its arguments by name."""
+    """What was understood: the action, its arguments by name, and the command as the skin prints it.
 
-    text: str
+    Where only the action was understood, the other two are null.
+    """
+
     action: str
-    args: dict[str, str]
+    args: dict[str, str] | None
+    text: str | None
 
 
 class NeedRef(Part):
@@ -97,7 +100,7 @@ class Change(Part):
 
 
 class FeedbackRecord(Part):
-    """What the engine answered. `command` of the turn holds the action and arguments that it understood."""
+    """What the engine answered; the turn's `command` holds the action and arguments that it understood."""
 
     kind: str
     text: str

@@ -122,7 +122,7 @@ def _replay(record: Trajectory, find: Find) -> tuple[Trajectory | None, list[Fau
     except WorldError as error:
         return None, [Fault("texts", "world", f"the texts are no world: {str(error).splitlines()[0]}")]
     try:
-        episode = Episode(system, record.task.name, record.task.args, record.seed, record.skin)
+        episode = Episode(system, record.task.name, _arguments(record, system), record.seed, record.skin)
         recorder = Recorder(world.name, episode, record.player, record.engine)
         for turn in record.turns:
             if episode.ended:
@@ -133,6 +133,16 @@ def _replay(record: Trajectory, find: Find) -> tuple[Trajectory | None, list[Fau
     replayed = recorder.trajectory()
     found = islice(_differing(replayed, record), MAX_FAULTS)
     return replayed, [Fault("replay", place, message) for place, message in found]
+
+
+def _arguments(record: Trajectory, system: System) -> tuple[str, ...]:
+    """The task's arguments in order. Raises ValueError if the names are not the task's parameters."""
+    given = record.task.args
+    info = system.world.tasks.get(record.task.name)
+    names = [] if info is None else [parameter.name for parameter in info.parameters]
+    if sorted(names) != sorted(given):
+        raise ValueError(f"the task takes {', '.join(names) or 'no arguments'}, not {', '.join(given) or 'none'}")
+    return tuple(given[name] for name in names)
 
 
 def _differing(replayed: Trajectory, record: Trajectory) -> Iterator[tuple[str, str]]:
@@ -158,7 +168,9 @@ def _outcome_faults(replayed: Trajectory, min_refines: int) -> list[Fault]:
         faults.append(Fault(proof, place, message))
 
     outcome = replayed.outcome
-    if not outcome.success:
+    if not replayed.turns:
+        fault("goal", "turns", "there are none")
+    elif not outcome.success:
         fault("goal", "outcome.ended", f"the goal was not reached: {outcome.ended or 'the record ends before'}")
     if outcome.refinements < min_refines:
         fault("refinements", "outcome.refinements", f"{outcome.refinements} refinements, {min_refines} asked for")
