@@ -10,7 +10,7 @@ from worldwright.synthesize.label import Deed, label, loops, recovery, refinemen
 
 
 def deeds(text: str) -> list[Deed]:
-    """One word a turn: "p:open" is a failed precondition of `open`, "k" the accepted command k, "f:x" a format error."""
+    """One word a turn: "p:open" is a failed precondition of `open`, "f:x" a format error, "k" the accepted k."""
     kinds = {"p": "precondition", "f": "format", "u": "unknown_object"}
     out = []
     for word in text.split():

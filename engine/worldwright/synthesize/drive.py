@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -224,16 +226,24 @@ def _results(order: Order, jobs: tuple[Job, ...], prove: Prove, workers: int) ->
     if workers <= 1 or len(jobs) <= 1:
         yield map(work, jobs)
         return
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _ignore_interrupts)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _follow_the_parent)
     try:
         yield pool.map(work, jobs, chunksize=max(1, min(8, len(jobs) // (workers * 4))))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches the whole process group; only the process that keeps the ledger answers it."""
+def _follow_the_parent() -> None:
+    """Leave Ctrl-C, which reaches the whole process group, to the parent, and end when the parent ends in any way."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 # ---------------------------------------------------------------- the folder

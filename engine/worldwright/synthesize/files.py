@@ -10,7 +10,7 @@ from pathlib import Path
 def write_whole(path: Path, lines: Iterable[str]) -> None:
     """Write lines, each with a line end, so that `path` only ever holds the old file or the complete new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.new")
     try:
         with beside.open("w", encoding="utf-8", newline="\n") as file:
             for line in lines:
