@@ -1,9 +1,9 @@
 """`Player`: whatever answers an observation with a reply. A player knows what an agent knows, and nothing else.
 
-It is told the rules (the compiled world), its task, the skin its commands must be written in and the opening text; then,
-turn by turn, what an agent reads: the kind and text of the feedback, and whether the episode is over. It never sees the
-episode, the seed or the state. Its replies are a function of its briefing and of what it has heard, so feeding a record's
-feedback to a new player brings it to the same point.
+It is told the rules (the compiled world), its task, the skin its commands must be written in and the opening text;
+then, turn by turn, what an agent reads: the kind and text of the feedback, and whether the episode is over. It never
+sees the episode, the seed or the state. Its replies are a function of its briefing and of what it has heard, so feeding
+a record's feedback to a new player brings it to the same point.
 """
 
 from __future__ import annotations

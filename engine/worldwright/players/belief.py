@@ -1,0 +1,122 @@
+"""What an agent can know: the states that agree with everything it has been told.
+
+`Exact` holds every such state. It starts from all start states of the world and keeps, after every feedback, those that
+could have given this very text (for some choice of wordings and of luck). `factored.Factored` takes over where there
+are too many to list. Both compare what the agent reads with what the rules would have said, and use nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from worldwright.compile.system import Command, CompiledTask, System
+from worldwright.players.factored import Factored
+from worldwright.players.predict import Predictor
+
+EXACT_STARTS = 100_000
+"""Up to so many start states are listed; beyond, the belief is factored."""
+
+WORTH_TRYING = 1_000_000
+"""If choices multiply to more than this, listing start states is not tried (needs may reject most of them)."""
+
+MOST_STATES = 200_000
+"""Chance that nobody sees multiplies believed states; beyond this many the later ones are forgotten."""
+
+
+class Belief(Protocol):
+    """A set of believed states, never empty unless the rules were broken, in a fixed order."""
+
+    @property
+    def told(self) -> int:
+        """The names that the agent has been told for certain."""
+        ...
+
+    @property
+    def states(self) -> Sequence[bytes]:
+        """Believed states, each once."""
+        ...
+
+    def hear(self, command: Command, kind: str, text: str) -> None:
+        """Keep what agrees with the feedback to a command."""
+        ...
+
+    def accepts(self, command: Command) -> bool:
+        """Is the command accepted in every believed state?"""
+        ...
+
+
+class Exact:
+    """Every state that agrees with what was told."""
+
+    def __init__(self, predictor: Predictor, task: CompiledTask, opening: str) -> None:
+        self._predict = predictor
+        self._states, self._told = _after_opening(predictor, task, opening)
+
+    @property
+    def told(self) -> int:
+        """The names that the agent has been told for certain."""
+        return self._told
+
+    @property
+    def states(self) -> Sequence[bytes]:
+        """All believed states, in the order of the start states they came from."""
+        return self._states
+
+    def hear(self, command: Command, kind: str, text: str) -> None:
+        """Keep the results of the command that agree with the feedback."""
+        after = self._predict.heard(self._states, command, self._told, kind, text)
+        self._states = tuple(dict.fromkeys(state for results in after for state, _ in results))[:MOST_STATES]
+        told = [names for results in after for _, names in results]
+        if told:
+            self._told = _all_of(told)
+
+    def accepts(self, command: Command) -> bool:
+        """Is the command accepted in every believed state?"""
+        return self._predict.accepted_in_all(self._states, command)
+
+
+def believe(predictor: Predictor, task: CompiledTask, opening: str) -> Belief:
+    """What can be believed after the opening text: exact where the start states can be listed."""
+    if start_states(predictor.system):
+        return Exact(predictor, task, opening)
+    return Factored(predictor, task, opening)
+
+
+@lru_cache(maxsize=16)
+def start_states(system: System) -> tuple[bytes, ...]:
+    """All start states, or nothing if there are too many to list. Worked out once a system."""
+    sizes: list[int] = []
+
+    def draw(_: int, n: int) -> int:
+        sizes.append(n)
+        return 0
+
+    system.start_with(draw)
+    product = 1
+    for size in sizes:
+        product *= size
+    if product > WORTH_TRYING:
+        return ()
+    states, complete = system.start_states(EXACT_STARTS)
+    return states if complete else ()
+
+
+@lru_cache(maxsize=256)
+def _after_opening(predictor: Predictor, task: CompiledTask, opening: str) -> tuple[tuple[bytes, ...], int]:
+    """The start states that open with this text, and the names that it tells."""
+    states, told = [], []
+    for state in start_states(predictor.system):
+        names = predictor.opens(task, state, opening)
+        if names is not None:
+            states.append(state)
+            told.append(names)
+    return tuple(states), _all_of(told) if told else predictor.system.always_told
+
+
+def _all_of(told: Sequence[int]) -> int:
+    known = told[0]
+    for names in told[1:]:
+        known &= names
+    return known

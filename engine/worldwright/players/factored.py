@@ -1,0 +1,209 @@
+"""The belief about worlds with too many start states to list: one reference and its single deviations.
+
+A start state is a function of choices c_1 … c_k. `Factored` keeps one *reference*, a choice of all of them that agrees
+with everything told, and for every choice and every other value still possible the *deviation*: the state in which only
+that choice is different, stored as the bytes in which it differs from the reference. Every feedback is compared with
+what the reference and each deviation would have said; a deviation that would have said something else is dropped: that
+value is ruled out. When the reference itself is contradicted, deviations are merged into it that bring its words nearer
+to the words heard, until they are the same; the whole history is then replayed on the new reference.
+
+This is exact where choices are independent and each feedback depends on them one by one. It is an approximation
+otherwise: two choices that only together explain what was heard are found by the repair, but a value may be ruled out
+for the reference's sake that another combination would have allowed. Start needs are respected (a choice that a need
+rejects is no deviation). Unseen chance follows its first outcome that agrees.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from worldwright.compile.system import Command, CompiledTask
+from worldwright.players.predict import Predictor
+
+Difference = tuple[tuple[int, int], ...]
+Result = tuple[bytes, int]
+
+FIRST_TRIES = 200
+REPAIR_ROUNDS = 60
+
+
+class Factored:
+    """A reference state and what else each choice could be."""
+
+    def __init__(self, predictor: Predictor, task: CompiledTask, opening: str) -> None:
+        self._predict = predictor
+        self._task = task
+        self._opening = opening
+        self._history: list[tuple[Command, str, str]] = []
+        self._told = predictor.system.always_told
+        self._choices, self._sizes, self._reference = self._first()
+        self._others = self._deviations()
+        self._take_in(self._hear_opening, lambda state: predictor.opening(task, state), opening)
+
+    # ------------------------------------------------------------ what it says
+
+    @property
+    def told(self) -> int:
+        """The names that the agent has been told."""
+        return self._told
+
+    @property
+    def states(self) -> Sequence[bytes]:
+        """The reference, then the deviations by choice and value."""
+        if not self._choices and not self._reference:
+            return ()
+        states = [self._reference]
+        states.extend(_patch(self._reference, difference) for difference in self._others.values())
+        return tuple(dict.fromkeys(states))
+
+    def accepts(self, command: Command) -> bool:
+        """Is the command accepted in the reference and in every deviation?"""
+        return self._predict.accepted_in_all(self.states, command)
+
+    def hear(self, command: Command, kind: str, text: str) -> None:
+        """Rule out what would have said something else; if that is the reference, repair it."""
+        told = self._told
+
+        def results(states: Sequence[bytes]) -> Sequence[Sequence[Result]]:
+            return self._predict.heard(states, command, told, kind, text)
+
+        self._history.append((command, kind, text))
+        self._take_in(results, lambda state: self._predict.said(state, command, told), text)
+
+    # ------------------------------------------------------------ beginning
+
+    def _start(self, choices: Sequence[int]) -> tuple[bytes | None, list[int], list[int]]:
+        """The start state of these choices, the choices that were really made, and how many values each had."""
+        made: list[int] = []
+        sizes: list[int] = []
+
+        def draw(_: int, n: int) -> int:
+            place = len(made)
+            made.append(min(choices[place], n - 1) if place < len(choices) else 0)
+            sizes.append(n)
+            return made[-1]
+
+        state = self._predict.system.start_with(draw)
+        return state, made, sizes
+
+    def _first(self) -> tuple[list[int], list[int], bytes]:
+        """Some choices that no need rejects: the first values, else a fixed sequence of spread-out ones."""
+        _, _, sizes = self._start(())
+        for attempt in range(FIRST_TRIES):
+            choices = [(attempt * (7 + 4 * place) + attempt // 3) % size for place, size in enumerate(sizes)]
+            state, made, sizes_then = self._start(choices)
+            if state is not None:
+                return made, sizes_then, state
+        return [], [], b""
+
+    def _deviations(self) -> dict[tuple[int, int], Difference]:
+        found: dict[tuple[int, int], Difference] = {}
+        for site, size in enumerate(self._sizes):
+            for value in range(size):
+                if value == self._choices[site]:
+                    continue
+                state, _, _ = self._start([*self._choices[:site], value, *self._choices[site + 1 :]])
+                if state is not None and state != self._reference:
+                    found[site, value] = _difference(self._reference, state)
+        return found
+
+    def _hear_opening(self, states: Sequence[bytes]) -> Sequence[Sequence[Result]]:
+        heard: list[list[Result]] = []
+        for state in states:
+            told = self._predict.opens(self._task, state, self._opening)
+            heard.append([] if told is None else [(state, told)])
+        return heard
+
+    # ------------------------------------------------------------ taking in a feedback
+
+    def _take_in(
+        self,
+        results: Callable[[Sequence[bytes]], Sequence[Sequence[Result]]],
+        says: Callable[[bytes], str],
+        text: str,
+    ) -> None:
+        if not self._reference:
+            return
+        if not results([self._reference])[0] and not self._repair(results, says, text):
+            self._reference, self._choices, self._others = b"", [], {}
+            return
+        keys = list(self._others)
+        states = [self._reference, *(_patch(self._reference, self._others[key]) for key in keys)]
+        after = results(states)
+        self._reference, self._told = after[0][0]
+        others: dict[tuple[int, int], Difference] = {}
+        for key, outcomes in zip(keys, after[1:], strict=True):
+            if outcomes:
+                difference = _difference(self._reference, outcomes[0][0])
+                if difference:
+                    others[key] = difference
+        self._others = others
+
+    def _repair(
+        self,
+        results: Callable[[Sequence[bytes]], Sequence[Sequence[Result]]],
+        says: Callable[[bytes], str],
+        text: str,
+    ) -> bool:
+        """Merge deviations into the reference until it would have said the text. False if that fails."""
+        heard = _words(text)
+        distance = _distance(_words(says(self._reference)), heard)
+        for _ in range(REPAIR_ROUNDS):
+            ranked = []
+            for key, difference in self._others.items():
+                state = _patch(self._reference, difference)
+                ranked.append((_distance(_words(says(state)), heard), key))
+            ranked.sort()
+            before = distance
+            moved: set[int] = set()
+            for far, (site, value) in ranked:
+                if far > before or site in moved or (site, value) not in self._others:
+                    continue
+                state = _patch(self._reference, self._others[site, value])
+                now = _distance(_words(says(state)), heard)
+                if now < distance or (now == distance == 0):
+                    self._move(site, value)
+                    moved.add(site)
+                    distance = now
+                    if results([self._reference])[0]:
+                        return True
+            if not moved:
+                return False
+        return False
+
+    def _move(self, site: int, value: int) -> None:
+        """Make a deviation the reference: the others keep their differences, its own site's are taken anew."""
+        old = self._reference
+        new = _patch(old, self._others.pop((site, value)))
+        rivals = {key: _patch(old, self._others[key]) for key in self._others if key[0] == site}
+        rivals[site, self._choices[site]] = old
+        for key in sorted(rivals):
+            self._others[key] = _difference(new, rivals[key])
+        self._others = {key: self._others[key] for key in sorted(self._others)}
+        self._choices[site] = value
+        self._reference = new
+
+
+def _patch(state: bytes, difference: Difference) -> bytes:
+    patched = bytearray(state)
+    for place, value in difference:
+        patched[place] = value
+    return bytes(patched)
+
+
+def _difference(old: bytes, new: bytes) -> Difference:
+    if old == new:
+        return ()
+    return tuple((place, b) for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b)
+
+
+def _words(text: str) -> Counter[str]:
+    """The words of a text and its pairs of neighbouring words."""
+    words = text.replace(".", " .").replace(",", " ,").split()
+    return Counter(words) + Counter(f"{a} {b}" for a, b in pairwise(words))
+
+
+def _distance(a: Counter[str], b: Counter[str]) -> int:
+    return (a - b).total() + (b - a).total()

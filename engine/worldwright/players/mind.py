@@ -1,0 +1,235 @@
+"""`Mind`: what a player believes and what it decides to do, before any words are put to it.
+
+A decision is a function of the belief (and of the plan that is being followed), so whatever the hidden state is, the
+same observations lead to the same decision. The mind supposes one of the believed states, plans in it, and takes the
+plan's next step if that is accepted in every believed state. If it is not, it looks for something to perceive first
+that tells the cases apart; if nothing near does, it tries. What is then read rules supposed states out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from worldwright.compile.system import Command, System
+from worldwright.players.belief import Belief, believe
+from worldwright.players.plan import Plan, Planner
+from worldwright.players.player import Briefing, Heard
+from worldwright.players.predict import Predictor, predictor
+
+Why = Literal["plan", "sense", "try", "lost"]
+
+HYPOTHESES = 8
+"""At most so many believed states are planned in before one is chosen."""
+
+PLANNING = 15_000
+"""Once planning has looked at so many successors in one turn, no further hypothesis is tried."""
+
+SAMPLE = 400
+"""Where a check over all believed states would be slow, this many of them, evenly spread, stand for all."""
+
+SENSING = 1_500
+SENSING_DEPTH = 3
+
+
+class Bewildered(Exception):
+    """Nothing the rules allow agrees with what was heard: the feedback did not come from these rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A command, why it was chosen, and the plan it belongs to (in the supposed state)."""
+
+    command: Command
+    why: Why
+    supposed: bytes
+    plan: Plan
+
+
+class Mind:
+    """Belief, plan and decision of one player in one episode."""
+
+    def __init__(self, briefing: Briefing) -> None:
+        self.system = briefing.system
+        self.task = briefing.system.task(briefing.task, briefing.args)
+        self.predict: Predictor = predictor(briefing.system)
+        self.planner = planner(briefing.system, briefing.task, briefing.args)
+        self.belief: Belief = believe(self.predict, self.task, briefing.opening)
+        self._plan: Plan = ()
+        self._relevant: tuple[int, ...] = ()
+        self._check()
+
+    def learn(self, command: Command | None, heard: Heard) -> None:
+        """Take in the feedback to a command; None if the reply was not a command at all."""
+        if command is None or heard.kind not in ("ok", "precondition"):
+            return
+        self.belief.hear(command, heard.kind, heard.text)
+        if self._plan and heard.kind == "ok" and command == self._plan[0].command:
+            self._plan = self._plan[1:]
+        self._check()
+
+    def decide(self) -> Decision:
+        """What to do next."""
+        found = self._go_on() or self._plan_anew()
+        if found is None:
+            return self._lost()
+        supposed, plan = found
+        self._plan = plan
+        command = plan[0].command
+        if self.belief.accepts(command) and self._harmless(command):
+            return Decision(command, "plan", supposed, plan)
+        sensing = self._sense(supposed, command)
+        if sensing is not None:
+            return Decision(sensing, "sense", supposed, plan)
+        return Decision(command, "try", supposed, plan)
+
+    # ------------------------------------------------------------ supposing and planning
+
+    def _check(self) -> None:
+        if not self.belief.states:
+            raise Bewildered("what was heard agrees with no state that the rules allow")
+
+    def _go_on(self) -> tuple[bytes, Plan] | None:
+        """The plan at hand, if it still leads to the goal from some believed state near the one it was made in."""
+        if not self._plan:
+            return None
+        commands = [step.command for step in self._plan]
+        for state in self._nearest(self._plan):
+            plan = self.planner.speak(state, self.belief.told, commands, [step.after for step in self._plan])
+            if plan:
+                return state, plan
+        return None
+
+    def _nearest(self, plan: Plan) -> list[bytes]:
+        """A few believed states, those most like the plan's first result first."""
+        states = spread(self.belief.states, SAMPLE)
+        wanted = plan[0].after
+
+        def unlike(state: bytes) -> int:
+            return sum(a != b for a, b in zip(state, wanted, strict=True))
+
+        return sorted(states, key=unlike)[:6]
+
+    def _plan_anew(self) -> tuple[bytes, Plan] | None:
+        """The cheapest plan among a few believed states that differ in what matters."""
+        known = [step.command for step in self._plan]
+        best: tuple[int, bytes, Plan] | None = None
+        self.planner.spent = 0
+        for tried, state in enumerate(self._hypotheses()):
+            if tried >= HYPOTHESES or (best is not None and self.planner.spent > PLANNING):
+                break
+            within = None if best is None else best[0] - 1
+            plan = self.planner.plan(state, self.belief.told, known, within)
+            if plan:
+                cost = self.planner.cost(plan)
+                if best is None or cost < best[0]:
+                    best = (cost, state, plan)
+                    known = [step.command for step in plan]
+                    self._relevant = self._slots_of(plan)
+        return None if best is None else best[1:]
+
+    def _hypotheses(self) -> Iterator[bytes]:
+        """Believed states to plan in: the first, then one for each different way the things that matter could be."""
+        states = self.belief.states
+        yield states[0]
+        seen = {self._view(states[0])}
+        for state in states[1:]:
+            view = self._view(state)
+            if view not in seen:
+                seen.add(view)
+                yield state
+
+    def _view(self, state: bytes) -> bytes:
+        """What matters of a state; all of it while no plan has shown what matters."""
+        return bytes([state[place] for place in self._relevant]) if self._relevant else state
+
+    def _slots_of(self, plan: Plan) -> tuple[int, ...]:
+        """The bytes of all variables about an object that the plan or the task names."""
+        named = 0
+        for step in plan:
+            named |= self.predict.named(step.command)
+        for value in self.task.args:
+            named |= 1 << value if 0 < value < len(self.system.world.atoms) else 0
+        places: list[int] = []
+        for slot in self.system.slots:
+            if not slot.args or any(arg > 0 and named >> arg & 1 for arg in slot.args):
+                places.extend(range(slot.offset, slot.offset + slot.width))
+        return tuple(places)
+
+    def _lost(self) -> Decision:
+        """No believed state has a plan: do the first thing that every believed state accepts."""
+        supposed = self.belief.states[0]
+        commands = self.system.admissible(supposed, self.belief.told)
+        for command in commands:
+            if self.belief.accepts(command):
+                return Decision(command, "lost", supposed, ())
+        if not commands:
+            raise Bewildered("no command is left that could be accepted")
+        return Decision(commands[0], "lost", supposed, ())
+
+    # ------------------------------------------------------------ looking before leaping
+
+    def _harmless(self, command: Command) -> bool:
+        """Does the command fail the task in no believed state (of a sample)?"""
+        return all(
+            self.task.failed(after) < 0
+            for state in spread(self.belief.states, 24)
+            for after in self.predict.states_after(state, command)
+        )
+
+    def _good(self, state: bytes, command: Command) -> bool:
+        return self.system.refusal(state, command) < 0 and all(
+            self.task.failed(after) < 0 for after in self.predict.states_after(state, command)
+        )
+
+    def _sense(self, supposed: bytes, command: Command) -> Command | None:
+        """The first command of a short way to perceive something that bears on whether `command` will work."""
+        good: list[bytes] = []
+        bad: list[bytes] = []
+        for state in spread(self.belief.states, SAMPLE):
+            (good if self._good(state, command) else bad).append(state)
+        if not good or not bad:
+            return None
+        cases = [*spread(good, 6), *spread(bad, 6)]
+        split = min(len(good), 6)
+        left = SENSING
+        queue: list[tuple[tuple[bytes, ...], int, Command | None]] = [(tuple(cases), self.belief.told, None)]
+        seen = {queue[0][0]}
+        for _ in range(SENSING_DEPTH):
+            following = []
+            for states, told, first in queue:
+                for step in self.system.admissible(states[0], told):
+                    left -= len(states)
+                    if left < 0:
+                        return None
+                    if step == command and first is None:
+                        continue
+                    if not all(self._good(state, step) for state in states):
+                        continue
+                    begun = first or step
+                    said = [self.predict.said(state, step, told) for state in states]
+                    if not set(said[:split]) >= set(said[split:]) or not set(said[:split]) <= set(said[split:]):
+                        if first is not None or self.belief.accepts(step):
+                            return begun
+                        continue
+                    after = tuple(self.predict.states_after(state, step)[0] for state in states)
+                    if after not in seen and (first is not None or self.belief.accepts(step)):
+                        seen.add(after)
+                        following.append((after, told, begun))
+            queue = following
+        return None
+
+
+def spread(states: Sequence[bytes], most: int) -> Sequence[bytes]:
+    """At most so many of the states, evenly spread."""
+    if len(states) <= most:
+        return states
+    return [states[index * len(states) // most] for index in range(most)]
+
+
+@lru_cache(maxsize=256)
+def planner(system: System, task: str, args: tuple[int, ...]) -> Planner:
+    """The planner of a task, one for all players of it in this process."""
+    return Planner(system, system.task(task, args))

@@ -1,0 +1,293 @@
+"""The novice: the expert with seeded mistakes of every kind, each followed by a thought that reads the feedback.
+
+A mistake is never the last word: the turn after it (or after repeating it once) is the expert's own step, with a
+thought that says what the feedback taught. Mistakes are refused, so they change nothing; they cost turns, and stop when
+those run short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from worldwright.compile.rng import draw_for
+from worldwright.compile.system import Command
+from worldwright.play.skins import skin
+from worldwright.play.understand import Fault
+from worldwright.players.english import sentences, speech, upper_first
+from worldwright.players.mind import Decision, Mind
+from worldwright.players.mistakes import KINDS, Blunders, Kind, Mistake
+from worldwright.players.player import Briefing, Heard, written
+from worldwright.players.thought import Thinker
+
+Rate = Field(ge=0.0, le=1.0)
+_FINE = 10_000
+
+
+class NoviceSettings(BaseModel):
+    """How often a novice errs, by kind, as a share of turns; and how many refinements a trajectory must hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    min_refines: int = Field(default=2, ge=0, le=20, description="error-and-refinement pairs that each trajectory gets")
+    precondition: float = Field(default=0.12, ge=0.0, le=1.0, description="a command whose need is not met")
+    unknown_command: float = Field(default=0.04, ge=0.0, le=1.0, description="an unknown or misspelt verb")
+    unknown_object: float = Field(default=0.04, ge=0.0, le=1.0, description="a thing that nobody spoke of")
+    wrong_type: float = Field(default=0.03, ge=0.0, le=1.0, description="a thing of the wrong type")
+    ambiguous: float = Field(default=0.03, ge=0.0, le=1.0, description="a name that fits several things")
+    format: float = Field(default=0.03, ge=0.0, le=1.0, description="a reply out of form")
+    repeat: float = Field(default=0.08, ge=0.0, le=1.0, description="chance that a mistake is made once again")
+    spare_turns: int = Field(default=4, ge=0, description="turns that are kept back beyond twice the plan's length")
+
+    def rate(self, kind: Kind) -> float:
+        """The rate of one kind."""
+        return float(getattr(self, kind))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the last reply was: a step of the plan or a mistake, and whether it was a repetition."""
+
+    command: Command | None
+    action: str
+    mistake: Mistake | None = None
+    repeated: bool = False
+
+
+class Novice:
+    """Plays like the expert, but errs and learns from what it is told then."""
+
+    def __init__(self, briefing: Briefing, settings: NoviceSettings | None = None) -> None:
+        self._settings = settings or NoviceSettings()
+        self._briefing = briefing
+        self._mind = Mind(briefing)
+        self._thinker = Thinker(briefing, self._mind)
+        self._skin = skin(briefing.skin, briefing.system)
+        self._speech = speech(briefing.system)
+        self._blunders = Blunders(briefing, self._mind, self._skin)
+        self._turn = 0
+        self._accepted = 0
+        self._said: _Said | None = None
+        self._pairs: set[Hashable] = set()
+        self._kinds_made: list[Kind] = []
+
+    def reply(self, heard: Heard | None) -> str:
+        """Take in what was heard; err, refine, or go on."""
+        last = self._said
+        if heard is not None and last is not None:
+            self._learn(last, heard)
+        decision = self._mind.decide()
+        erred = last.mistake if last is not None and heard is not None and heard.kind != "ok" else None
+        text = "" if heard is None else heard.text
+        if erred is not None and last is not None and self._stubborn(last, decision):
+            return self._repeat(erred, text)
+        if erred is None:
+            mistake = self._slip(decision)
+            if mistake is not None:
+                return self._err(mistake, decision, text)
+        filler = self._filler(decision) if erred is not None and erred.command is None else None
+        if filler is not None:
+            decision = Decision(filler, "plan", decision.supposed, ())
+        if erred is not None and heard is not None:
+            thought = self._refine(erred, heard, decision)
+        else:
+            thought = self._thinker.think(decision, text)
+        action = self._skin.print(decision.command)
+        self._said = _Said(decision.command, action)
+        self._turn += 1
+        return written(thought, action)
+
+    # ------------------------------------------------------------ learning
+
+    def _learn(self, last: _Said, heard: Heard) -> None:
+        command = last.command
+        if command is None and heard.kind in ("ok", "precondition"):
+            read = self._skin.read(last.action, self._mind.belief.told)
+            command = None if isinstance(read, Fault) else read
+        self._mind.learn(command, heard)
+        if heard.kind == "ok":
+            if command in self._pairs:
+                self._pairs.discard(command)
+                self._pairs.add(self._accepted)
+            self._accepted += 1
+
+    # ------------------------------------------------------------ erring
+
+    def _pick(self, site: int, n: int) -> int:
+        return draw_for(self._briefing.seed, self._turn)(1000 + site, n)
+
+    def _slip(self, decision: Decision) -> Mistake | None:
+        """The mistake to make now, if one is due by its rate or to come to `min_refines` in time."""
+        left = self._briefing.limit - self._turn
+        steps = max(1, len(decision.plan))
+        missing = self._settings.min_refines - len(self._pairs)
+        if decision.why == "lost" or left < steps + 2 + 2 * max(0, missing):
+            return None
+        forced = missing >= steps
+        if not forced and left < 2 * steps + self._settings.spare_turns + 2 * max(0, missing):
+            return None
+        wanted = self._due()
+        if wanted is None and not forced:
+            return None
+        start = self._pick(2, len(KINDS))
+        order = [wanted] if wanted is not None else []
+        order += [kind for kind in [*KINDS[start:], *KINDS[:start]] if self._settings.rate(kind) > 0]
+        if forced and steps <= missing:
+            order.sort(key=lambda kind: kind == "precondition")
+        for place, kind in enumerate(dict.fromkeys(order)):
+            if kind in self._kinds_made[-1:] and not forced and kind != "precondition":
+                continue
+            mistake = self._blunders.propose(kind, decision, lambda n, site=10 + place: self._pick(site, n))  # type: ignore[misc]
+            if mistake is not None:
+                return mistake
+        return None
+
+    def _due(self) -> Kind | None:
+        """The kind whose turn it is by the rates, if any."""
+        drawn = self._pick(1, _FINE)
+        for kind in KINDS:
+            drawn -= int(self._settings.rate(kind) * _FINE)
+            if drawn < 0:
+                return kind
+        return None
+
+    def _err(self, mistake: Mistake, decision: Decision, heard: str) -> str:
+        self._pairs.add(mistake.command if mistake.early else self._accepted)
+        self._kinds_made.append(mistake.kind)
+        frames = _HASTY if mistake.kind == "precondition" else _STRANGE if mistake.kind == "unknown_object" else _PLAIN
+        if mistake.kind in ("format", "unknown_command") and heard:
+            thought = self._thinker.think(decision, heard)
+        else:
+            thought = self._thinker.again(decision.command, self._thinker.say("err", frames, P=mistake.phrase), heard)
+        self._said = _Said(mistake.command, mistake.action, mistake)
+        self._turn += 1
+        return mistake.reply(thought)
+
+    def _stubborn(self, last: _Said, decision: Decision) -> bool:
+        left = self._briefing.limit - self._turn
+        if last.repeated or left < 2 * len(decision.plan) + self._settings.spare_turns + 4:
+            return False
+        return self._pick(3, _FINE) < int(self._settings.repeat * _FINE)
+
+    def _repeat(self, mistake: Mistake, heard: str) -> str:
+        command = mistake.command or (0,)
+        thought = self._thinker.again(command, self._thinker.say("stubborn", _STUBBORN, P=mistake.phrase), heard)
+        self._said = _Said(mistake.command, mistake.action, mistake, repeated=True)
+        self._turn += 1
+        return mistake.reply(thought)
+
+    def _filler(self, decision: Decision) -> Command | None:
+        """A command that changes nothing, to refine with, where the plan has too few steps left for that."""
+        missing = self._settings.min_refines - len(self._pairs)
+        if missing < len(decision.plan) or missing <= 0:
+            return None
+        system, belief = self._mind.system, self._mind.belief
+        if self._briefing.limit - self._turn < len(decision.plan) + 3:
+            return None
+        for command in system.admissible(decision.supposed, belief.told):
+            if not system.world.actions[command[0]].free or not belief.accepts(command):
+                continue
+            if self._mind.predict.states_after(decision.supposed, command) == (decision.supposed,):
+                return command
+        return None
+
+    # ------------------------------------------------------------ refining
+
+    def _refine(self, mistake: Mistake, heard: Heard, decision: Decision) -> str:
+        """A thought that takes up what the refusal said and says what is done instead."""
+        command = decision.command
+        phrase = self._speech.phrase(command)
+        say = self._thinker.say
+        if heard.kind == "precondition":
+            return self._thinker.again(command, self._because(mistake, heard.text, decision), heard.text)
+        words = {"P": phrase, "X": self._speech.the(mistake.thing) if mistake.thing else "it"}
+        frames = {
+            "format": _REFORM,
+            "unknown_command": _REWORD,
+            "unknown_object": _RENAME,
+            "wrong_type": _RETYPE if mistake.thing else _RETHINK,
+            "ambiguous": _DISTINGUISH,
+        }.get(heard.kind, _RETHINK)
+        return self._thinker.again(command, say("refine" + heard.kind, frames, **words), heard.text)
+
+    def _because(self, mistake: Mistake, text: str, decision: Decision) -> str:
+        mine = self._speech.mine(text)
+        command = decision.command
+        things = self._speech.objects(command)
+        shared = things[0] if len(things) == 1 and not self._speech.is_person(things[0]) else 0
+        named = shared and mine.count(self._speech.the(shared).split(" ", 1)[-1]) == 1
+        others = [thing for thing in self._speech.objects(mistake.command or (0,)) if thing != shared]
+        alone = not any(self._speech.the(thing).split(" ", 1)[-1] in mine for thing in others)
+        phrase = self._speech.phrase(command, shared if named and alone else 0)
+        needed = mistake.early and any(step.command == mistake.command for step in decision.plan)
+        if mine.startswith("I have to") or len(mine) > 110 or ":" in mine:
+            frames = _TOLD_TO
+        elif needed:
+            frames = _FIRST
+        else:
+            frames = _INSTEAD
+        return self._thinker.say("because", frames, R=upper_first(mine), P=phrase)
+
+
+_PLAIN = ("I will {P}.", "I'll {P}.", "Let me {P}.", "Next, I {P}.")
+_HASTY = (
+    "Now I can {P}.",
+    "I will {P} right away.",
+    "The next thing to do is to {P}.",
+    "I think I can {P} now.",
+)
+_STRANGE = (
+    "I will {P}.",
+    "There may be more here than meets the eye. I will {P}.",
+    "It may help to {P}.",
+)
+_STUBBORN = (
+    "That should have worked. I will try once more to {P}.",
+    "Perhaps it works the second time. I {P} again.",
+    "I do not see why. Let me try again to {P}.",
+)
+_FIRST = (
+    "{R}, so I have to {P} first.",
+    "{R}. First I have to {P}.",
+    "{R}, so first of all I {P}.",
+)
+_INSTEAD = (
+    "{R}. I will {P} instead.",
+    "{R}, so that is not the way. I will {P}.",
+    "{R}. What I should do is {P}.",
+)
+_TOLD_TO = (
+    "{R}. So I will {P}.",
+    "{R}. That means that I {P} now.",
+)
+_REFORM = (
+    "My reply was not in the form that was asked for. It takes one thought and one action. I will {P}.",
+    "I have to keep to the form: a thought, then a single action. I {P}.",
+    "That could not be read. One thought and one action, then: I {P}.",
+)
+_REWORD = (
+    "There is no such command. I will say it in the words that I was given, and {P}.",
+    "I got the wording wrong. What I want is to {P}.",
+    "That is not how it is said here. I will {P}.",
+)
+_RENAME = (
+    "I know of nothing by that name. I will keep to what I have read about and {P}.",
+    "There is no such thing that I know of, so I will {P}.",
+    "I made that up. What is really there is enough: I {P}.",
+)
+_RETYPE = (
+    "That makes no sense with {X}. I will {P} instead.",
+    "{X} is the wrong sort of thing for that. I will {P}.",
+)
+_RETHINK = (
+    "That was not right. I will {P} instead.",
+    "I have to do it differently: I {P}.",
+)
+_DISTINGUISH = (
+    "I have to say which one I mean. I will {P}.",
+    "There is more than one of them, so I have to be exact: I {P}.",
+)
+
+__all__ = ["Novice", "NoviceSettings", "sentences"]

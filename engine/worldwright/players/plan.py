@@ -1,0 +1,398 @@
+"""`Planner`: shortest or good sequences of commands from a supposed state to the goal of a task.
+
+Two searches, both on the compiled rules, without text. First *breadth first* (by cost) up to a budget: what it finds
+is a shortest plan. Beyond that *best first by width*, after Lipovetzky and Geffner's BFWS: states are preferred that
+show a value (then a pair of values) never seen before among states equally far from the goal, and then those nearer to
+it, where nearness counts the milestones and goals still open. Novelty only orders the queue, so the search stays
+complete; its plans are shortened afterwards.
+
+Chance is determinised: every outcome of a command counts as a step to it, dearer than a certain one.
+
+A command may only name what has been told. Plans are first sought as if everything were known, then spoken through;
+only if a step names something that nothing before it tells is the search repeated with what has been told as part of
+the state.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from worldwright.compile.system import Command, CompiledTask, System
+from worldwright.players.predict import Predictor
+
+EVERYTHING = -1
+"""The told mask of one who knows every name."""
+
+CHANCE_COST = 3
+"""What a step that needs luck costs, in certain steps."""
+
+REMEMBERED = 50_000
+"""A planner keeps the successors of so many states."""
+
+Node = tuple[bytes, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many successors a search may look at: breadth first, by width, and for shortening a plan."""
+
+    exact: int = 12_000
+    wide: int = 60_000
+    shorten: int = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command of a plan, and the state and told names expected after it. `certain`: no luck needed."""
+
+    command: Command
+    after: bytes
+    told: int
+    certain: bool = True
+
+
+Plan = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    command: Command
+    node: Node
+    certain: bool
+
+    @property
+    def cost(self) -> int:
+        return 1 if self.certain else CHANCE_COST
+
+
+@dataclass(slots=True)
+class _Budget:
+    """Counts successors, so that every search ends, and ends at the same place on every machine."""
+
+    left: int
+
+    def spend(self, amount: int) -> bool:
+        self.left -= amount
+        return self.left > 0
+
+
+class _Seen:
+    """Novelty: which values, and which pairs of values, were seen at each distance from the goal."""
+
+    def __init__(self) -> None:
+        self._single: dict[int, set[int]] = {}
+        self._pairs: dict[int, set[int]] = {}
+
+    def width(self, distance: int, parent: Node | None, node: Node) -> int:
+        """1 if the node shows a new value, 2 if a new pair, else 3; and remembers what it shows."""
+        facts = _facts(node)
+        fresh = facts if parent is None else [f for f, old in zip(facts, _facts(parent), strict=True) if f != old]
+        single = self._single.setdefault(distance, set())
+        pairs = self._pairs.setdefault(distance, set())
+        width = 3
+        if any(fact not in single for fact in fresh):
+            width = 1
+            single.update(fresh)
+        before = len(pairs)
+        for new in fresh:
+            low = new << 24
+            pairs.update([low ^ other if new > other else (other << 24) ^ new for other in facts])
+        if width == 3 and len(pairs) > before:
+            width = 2
+        return width
+
+
+def _facts(node: Node) -> list[int]:
+    """A number for every (byte, value) of the state and for every group of eight names told."""
+    state, told = node
+    facts = [place << 8 | value for place, value in enumerate(state)]
+    if told != EVERYTHING:
+        size = len(state)
+        names = (told & _TOLD).to_bytes(_TOLD_BYTES, "little")
+        facts.extend((size + place) << 8 | value for place, value in enumerate(names))
+    return facts
+
+
+_TOLD_BYTES = 64
+_TOLD = (1 << 8 * _TOLD_BYTES) - 1
+
+
+class Planner:
+    """Plans for one task of one system. Keeps what it worked out about states, so later plans are quicker."""
+
+    def __init__(self, system: System, task: CompiledTask, effort: Effort | None = None) -> None:
+        self.system = system
+        self.task = task
+        self.effort = effort or Effort()
+        self.predict = Predictor(system)
+        self.spent = 0
+        self._edges: dict[tuple[bytes, int, int], tuple[_Edge, ...]] = {}
+
+    # ------------------------------------------------------------ the way to the goal
+
+    def plan(self, state: bytes, told: int, known: Sequence[Command] = (), within: int | None = None) -> Plan | None:
+        """A plan from `state`, naming only what is told by then; None if none was found.
+
+        `known` is a sequence of commands that might do as the end of a plan (what is left of an earlier plan);
+        `within` asks only for plans that cost at most so much.
+        """
+        if self.task.goal(state):
+            return ()
+        free = self._search((state, EVERYTHING), told, known, within)
+        if free is None:
+            return None
+        spoken = self.speak(state, told, [step.command for step in free], [step.after for step in free])
+        if spoken is not None:
+            return spoken
+        wanted = 0
+        for step in free:
+            wanted |= self.predict.named(step.command)
+        relevant = self._search((state, told), told, known, within, wanted | self.system.always_told)
+        if relevant is not None:
+            spoken = self.speak(state, told, [s.command for s in relevant], [s.after for s in relevant])
+            if spoken is not None:
+                return spoken
+        return self._search((state, told), told, known, within)
+
+    def speak(
+        self, state: bytes, told: int, commands: Sequence[Command], hoped: Sequence[bytes] | None = None
+    ) -> Plan | None:
+        """Follow commands from a supposed state, naming only what is told by then, up to the goal.
+
+        None if one would be refused, names something untold, fails the task, or the goal is not reached at the end.
+        `hoped` are the states wanted after each command, where chance decides.
+        """
+        steps: list[Step] = []
+        for place, command in enumerate(commands):
+            if self.predict.named(command) & ~told or self.system.refusal(state, command) >= 0:
+                return None
+            results = self.predict.results(state, command, told)
+            wish = hoped[place] if hoped is not None else None
+            state, told = next((result for result in results if result[0] == wish), results[0])
+            if self.task.failed(state) >= 0:
+                return None
+            steps.append(Step(command, state, told, len(results) == 1))
+            if self.task.goal(state):
+                return tuple(steps)
+        return None
+
+    def cost(self, plan: Plan) -> int:
+        """What a plan costs, in certain steps."""
+        return sum(1 if step.certain else CHANCE_COST for step in plan)
+
+    def distance(self, state: bytes, reached: int) -> int:
+        """How many milestones and goals are open, `reached` being the milestones passed on the way."""
+        open_ = self._milestones & ~(reached | self.task.milestones(state))
+        return open_.bit_count() + self.predict.open_goals(self.task, state)
+
+    @property
+    def _milestones(self) -> int:
+        return (1 << len(self.task.info.milestones)) - 1
+
+    def _search(
+        self, root: Node, told: int, known: Sequence[Command], within: int | None, wanted: int = EVERYTHING
+    ) -> Plan | None:
+        exact = _Budget(self.effort.exact)
+        found, exhausted = self._shortest(root, exact, within, wanted)
+        if found is not None or exhausted:
+            return found
+        wide = self._by_width(root, told, _Budget(self.effort.wide), known, wanted)
+        if wide is None:
+            return None
+        if root[1] == EVERYTHING:
+            wide = self._shorten(root[0], wide)
+        return wide if within is None or self.cost(wide) <= within else None
+
+    # ------------------------------------------------------------ breadth first
+
+    def _shortest(self, root: Node, budget: _Budget, within: int | None, wanted: int) -> tuple[Plan | None, bool]:
+        """A cheapest plan, and whether everything reachable (within the bound) was looked at."""
+        came: dict[Node, tuple[Node, _Edge] | None] = {root: None}
+        layers: list[list[Node]] = [[root]]
+        best: dict[Node, int] = {root: 0}
+        at = 0
+        while at < len(layers):
+            for node in layers[at]:
+                if best[node] != at:
+                    continue
+                if at and self.task.goal(node[0]):
+                    return self._trace(came, node), False
+                edges = self._successors(node, wanted)
+                if not budget.spend(len(edges) + 2):
+                    return None, False
+                for edge in edges:
+                    cost = at + edge.cost
+                    if within is not None and cost > within:
+                        continue
+                    if edge.node not in best or cost < best[edge.node]:
+                        best[edge.node] = cost
+                        came[edge.node] = (node, edge)
+                        while len(layers) <= cost:
+                            layers.append([])
+                        layers[cost].append(edge.node)
+            at += 1
+        return None, True
+
+    # ------------------------------------------------------------ best first by width
+
+    def _by_width(self, root: Node, told: int, budget: _Budget, known: Sequence[Command], wanted: int) -> Plan | None:
+        seen = _Seen()
+        ticket = count()
+        reached = self.task.milestones(root[0])
+        distance = self.distance(root[0], reached)
+        came: dict[Node, tuple[Node, _Edge] | None] = {root: None}
+        queue: list[tuple[int, int, int, int, Node, int]] = []
+        heapq.heappush(queue, (seen.width(distance, None, root), distance, 0, next(ticket), root, reached))
+        while queue:
+            _, _, cost, _, node, reached = heapq.heappop(queue)
+            edges = self._successors(node, wanted)
+            if not budget.spend(len(edges) + 2):
+                return None
+            for edge in edges:
+                if edge.node in came:
+                    continue
+                came[edge.node] = (node, edge)
+                state = edge.node[0]
+                if self.task.goal(state):
+                    return self._trace(came, edge.node)
+                if edge.command in known:
+                    rest = self._finish(edge, known)
+                    if rest is not None:
+                        return (*self._trace(came, edge.node), *rest)
+                passed = reached | self.task.milestones(state)
+                distance = self.distance(state, passed)
+                width = seen.width(distance, node, edge.node)
+                entry = (width, distance, cost + edge.cost, next(ticket), edge.node, passed)
+                heapq.heappush(queue, entry)
+        return None
+
+    def _finish(self, edge: _Edge, known: Sequence[Command]) -> Plan | None:
+        """The rest of a known plan after a command of it, if it leads from here to the goal."""
+        place = len(known) - 1 - list(reversed(known)).index(edge.command)
+        return self._follow(edge.node[0], known[place + 1 :])
+
+    def _follow(self, state: bytes, commands: Sequence[Command]) -> Plan | None:
+        """Commands carried out without a word, up to the goal; None if they do not lead there."""
+        steps = []
+        for command in commands:
+            if self.system.refusal(state, command) >= 0:
+                return None
+            results = self.predict.states_after(state, command)
+            state = results[0]
+            if self.task.failed(state) >= 0:
+                return None
+            steps.append(Step(command, state, EVERYTHING, len(results) == 1))
+            if self.task.goal(state):
+                return tuple(steps)
+        return None
+
+    # ------------------------------------------------------------ shortening
+
+    def _shorten(self, state: bytes, plan: Plan) -> Plan:
+        """Drop steps that are not needed, then look for short cuts between the states that are left."""
+        if not all(step.certain for step in plan):
+            return plan
+        return self._cut(state, self._drop(state, plan))
+
+    def _drop(self, state: bytes, plan: Plan) -> Plan:
+        place = len(plan) - 1
+        while place >= 0:
+            before = state if place == 0 else plan[place - 1].after
+            rest = self._follow_loosely(before, [step.command for step in plan[place + 1 :]])
+            if rest is not None and len(rest) < len(plan) - place:
+                plan = (*plan[:place], *rest)
+            place = min(place, len(plan)) - 1
+        return plan
+
+    def _follow_loosely(self, state: bytes, commands: Sequence[Command]) -> Plan | None:
+        """As `_follow`, but leaves out what would be refused (it may only have served what was dropped)."""
+        steps = []
+        for command in commands:
+            if self.system.refusal(state, command) >= 0:
+                continue
+            results = self.predict.states_after(state, command)
+            if len(results) != 1 or self.task.failed(results[0]) >= 0:
+                return None
+            state = results[0]
+            steps.append(Step(command, state, EVERYTHING))
+            if self.task.goal(state):
+                return tuple(steps)
+        return None
+
+    def _cut(self, state: bytes, plan: Plan) -> Plan:
+        budget = _Budget(self.effort.shorten)
+        place = 0
+        while place < len(plan) - 1:
+            start = state if place == 0 else plan[place - 1].after
+            later = {step.after: at for at, step in enumerate(plan) if at > place}
+            short = self._short_cut(start, later, place, budget)
+            if short is not None:
+                way, at = short
+                plan = (*plan[:place], *way, *plan[at + 1 :])
+            place += 1
+        return plan
+
+    def _short_cut(self, start: bytes, later: dict[bytes, int], place: int, budget: _Budget) -> tuple[Plan, int] | None:
+        """A way from `start` to a state of the plan that is shorter than the plan's own, and where it joins."""
+        root = (start, EVERYTHING)
+        came: dict[Node, tuple[Node, _Edge] | None] = {root: None}
+        layer = [root]
+        best: tuple[Plan, int, int] | None = None
+        depth = 0
+        longest = max(later.values()) - place
+        while layer and depth < longest:
+            depth += 1
+            following = []
+            for node in layer:
+                edges = self._successors(node, EVERYTHING)
+                if not budget.spend(len(edges) + 2):
+                    return None if best is None else best[:2]
+                for edge in edges:
+                    if edge.node in came or not edge.certain:
+                        continue
+                    came[edge.node] = (node, edge)
+                    following.append(edge.node)
+                    at = later.get(edge.node[0])
+                    if at is not None:
+                        saved = at - place + 1 - depth
+                        if saved > 0 and (best is None or saved > best[2]):
+                            best = (self._trace(came, edge.node), at, saved)
+            layer = following
+        return None if best is None else best[:2]
+
+    # ------------------------------------------------------------ the state graph
+
+    def _successors(self, node: Node, wanted: int) -> tuple[_Edge, ...]:
+        """Every command that changes something, with every outcome that does not fail the task."""
+        key = (*node, wanted)
+        known = self._edges.get(key)
+        if known is None:
+            if len(self._edges) > REMEMBERED:
+                self._edges.clear()
+            known = self._edges[key] = tuple(self._expand(node, wanted))
+        self.spent += len(known) + 2
+        return known
+
+    def _expand(self, node: Node, wanted: int) -> Iterator[_Edge]:
+        state, told = node
+        for command in self.system.admissible(state, told):
+            if told == EVERYTHING:
+                nodes = [(after, told) for after in self.predict.states_after(state, command)]
+            else:
+                results = self.predict.results(state, command, told)
+                nodes = list(dict.fromkeys((after, told | names & wanted) for after, names in results))
+            for after in nodes:
+                if after != node and self.task.failed(after[0]) < 0:
+                    yield _Edge(command, after, len(nodes) == 1)
+
+    def _trace(self, came: dict[Node, tuple[Node, _Edge] | None], node: Node) -> Plan:
+        steps: list[Step] = []
+        link = came[node]
+        while link is not None:
+            parent, edge = link
+            steps.append(Step(edge.command, edge.node[0], edge.node[1], edge.certain))
+            link = came[parent]
+        return tuple(reversed(steps))
