@@ -40,6 +40,9 @@ PARSER_STACK: Final = 500
 SYNTAX_REPORTS: Final = 50
 """Diagnostics of one pass over one source: nobody reads more, and each costs another look at the text."""
 
+SYNTAX_RECOVERIES: Final = 200
+"""Times the parser goes on after a mistake, reported or not: each costs up to a millisecond."""
+
 # ---------------------------------------------------------------- modules (syntax)
 
 MODULES: Final = 64
@@ -113,3 +116,17 @@ OUTCOMES: Final = 64
 
 BELIEF_STATES: Final = 100_000
 """Start states the expert keeps exactly; beyond, it samples."""
+
+# ---------------------------------------------------------------- what a check may cost (check)
+
+START_STEPS: Final = 1_000_000
+"""Steps of evaluating `start` while checking, to find constants: under two seconds."""
+
+WHERE_STEPS: Final = 1_000_000
+"""Steps of evaluating the `where` of all tasks while checking: under two seconds."""
+
+EVALUATION_STEPS: Final = 2_000_000
+"""Steps that one expression, view, command or `start` may take in the worst case: quantifiers and calls multiply."""
+
+DOMAINS_VALUES: Final = 1_000_000
+"""Values of all domains of a world together: each is listed."""

@@ -522,7 +522,8 @@ class Tree(Node):
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly inside a node, in the order written."""
-    for name in node.__match_args__:  # all fields but the span
+    names: tuple[str, ...] = node.__match_args__  # all fields but the span
+    for name in names:
         found = getattr(node, name)
         if isinstance(found, Node):
             yield found

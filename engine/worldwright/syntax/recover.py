@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,11 +67,14 @@ class Recovery:
 
     def run(self) -> list[Diagnostic]:
         """All diagnostics, the scanner's included."""
-        index = 0
+        index = recoveries = 0
         while index < len(self.signs) and len(self.diagnostics) < limits.SYNTAX_REPORTS:
             if self._feed(index):
                 index += 1
                 continue
+            recoveries += 1
+            if recoveries > limits.SYNTAX_RECOVERIES:
+                break
             following = self._resume(index)
             if following is None:
                 following = self._next_boundary(index + 1 if self.fresh else index)
@@ -179,8 +183,16 @@ class Recovery:
         return None
 
     def _can_follow(self, index: int) -> bool:
+        """Whether the parser, as it is, would take a sign. Tried on a copy that builds nothing."""
         self._settle(index, self.table[self.state.state_stack[-1]])
-        return self.signs[index].type in self.parser.accepts()
+        attempt = self.state.copy(deepcopy_values=False)
+        attempt.parse_conf = copy(attempt.parse_conf)
+        attempt.parse_conf.callbacks = {}
+        try:
+            attempt.feed_token(self.signs[index])
+        except UnexpectedToken:
+            return False
+        return True
 
     def _next_boundary(self, index: int) -> int:
         """The next sign that begins a declaration, from this one on."""

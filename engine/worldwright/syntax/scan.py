@@ -61,7 +61,7 @@ _ESCAPE = re.compile(r"\\(.)")
 _SUSPECT = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-_STRAY = re.compile("&&|'[^'\"\n]*'|[“”„][^“”\"\n]*[“”]|_[A-Za-z0-9_]*|(.)\\1*", re.DOTALL)
+_STRAY = re.compile("&&|'[^'\"\n]*'|[“”„][^“”„\"\n]*[“”]|_[A-Za-z0-9_]*|(.)\\1*", re.DOTALL)
 ESCAPES: Mapping[str, str] = {'"': '"', "\\": "\\", "{": "{", "}": "}", "n": "\n"}
 """What may follow a backslash in a string, and what it stands for."""
 
@@ -115,7 +115,7 @@ class _Scanner:
         self.scan = Scan()
 
     def fault(self, code: str, start: int, end: int, message: str, hint: str | None = None) -> None:
-        if len(self.scan.diagnostics) >= 2 * limits.SYNTAX_REPORTS:
+        if len(self.scan.diagnostics) >= 2 * limits.SYNTAX_REPORTS and code != "WW011":
             return
         self.scan.diagnostics.append(Diagnostic(code, Span(self.name, start, end), message, hint))
 
@@ -136,7 +136,7 @@ class _Scanner:
         """Scans up to the end of the text."""
         text, signs, name = self.text, self.scan.signs, self.name
         match_code = _CODE.match
-        while self.position < len(text):
+        while self.position < len(text) and len(signs) <= limits.SOURCE_TOKENS:
             match = match_code(text, self.position)
             if match is None:
                 self.stray()
@@ -157,11 +157,11 @@ class _Scanner:
                 self.scan.comments.append(Comment(match.group().rstrip(), Span(name, start, end)))
             else:
                 self.number(match)
-            if len(signs) > limits.SOURCE_TOKENS:
-                message = f"this source has more than {limits.SOURCE_TOKENS:,} words and signs"
-                self.fault("WW011", start, end, message, "split it into modules, or use indexed objects and loops")
-                self.scan.complete = False
-                return
+        if len(signs) > limits.SOURCE_TOKENS:
+            message = f"this source has more than {limits.SOURCE_TOKENS:,} words and signs"
+            hint = "split it into modules, or use indexed objects and loops"
+            self.fault("WW011", signs[-1].span.start, signs[-1].span.end, message, hint)
+            self.scan.complete = False
 
     def long_name(self, start: int, end: int) -> None:
         message = f"this name has {end - start:,} characters; at most {limits.NAME_CHARACTERS} are allowed"
