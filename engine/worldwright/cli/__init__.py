@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 from pydantic import ValidationError
@@ -45,10 +46,13 @@ for command in (check, fmt, worlds, show, play, synthesize, verify, export, comp
     commands.add_command(command)
 
 
-def main() -> None:
-    """Run the command line. Faulty worlds are shown as diagnostics, never as a traceback."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line (by default on the program's arguments) and exit.
+
+    Faulty worlds are shown as diagnostics, never as a traceback.
+    """
     try:
-        commands()
+        commands(arguments, prog_name="worldwright")
     except WorldError as error:
         show_diagnostics(error)
         sys.exit(1)

@@ -47,7 +47,7 @@ def save_bundle(bundle: Bundle, folder: Path) -> None:
 
 
 def load_bundle(text_hash: str, folder: Path) -> Bundle:
-    """The bundle of a hash that has been checked to be one. Raises ValueError, which says what is wrong with the file."""
+    """The bundle of a hash that has been checked to be one. Raises ValueError, saying what is wrong with it."""
     path = folder / bundle_name(text_hash)
     try:
         with path.open("rb") as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import re
 import signal
 import threading
 from collections import Counter
@@ -21,6 +22,7 @@ from ..compile.system import System
 from ..diagnostics import WorldFault
 from ..play.episode import Episode
 from ..players.mind import Bewildered
+from ..players.novice import NoviceSettings
 from ..players.player import Briefing, Heard, Maker
 from ..players.registry import maker
 from . import ledger
@@ -104,7 +106,7 @@ class RunDiffers(Exception):
     """The folder holds a run with other arguments. The message lists the differences, one a line."""
 
 
-def play_out(player: Maker, reference: PlayerRef, name: str, episode: Episode, seed: int) -> Trajectory:
+def play_out(player: Maker, reference: PlayerRef, name: str, episode: Episode, seed: int = 0) -> Trajectory:
     """Let one player play one episode to its end, and record it. `seed` is the player's own."""
     recorder = Recorder(name, episode, reference)
     acting = player(
@@ -124,6 +126,32 @@ def play_out(player: Maker, reference: PlayerRef, name: str, episode: Episode, s
         feedback = recorder.reply(acting.reply(heard))
         heard = Heard(feedback.kind, feedback.text, feedback.ended)
     return recorder.trajectory()
+
+
+def reference_to(player: str, min_refines: int, seed: int) -> PlayerRef:
+    """A player of the registry as records name it, with its settings."""
+    settings: dict[str, Value | float] = {"seed": seed}
+    if player == "novice":
+        settings |= NoviceSettings(min_refines=min_refines).model_dump()
+    return PlayerRef(name=player, settings=settings)
+
+
+def record(
+    system: System,
+    player: str = "novice",
+    seed: int = 0,
+    task: str | None = None,
+    skin: str = "natural",
+    min_refines: int = 2,
+    name: str | None = None,
+) -> Trajectory:
+    """One player's trajectory in one episode; all choices that are left open follow from the seed.
+
+    `name` is what the world goes by in the record; by default it is made from the title.
+    """
+    called = name if name is not None else "_".join(re.findall(r"\w+", system.world.title.lower()))
+    episode = Episode(system, task, seed=seed, skin=skin)
+    return play_out(maker(player, min_refines), reference_to(player, min_refines, seed), called, episode, seed)
 
 
 def synthesize(
@@ -166,18 +194,17 @@ def make(order: Order, job: Job, prove: Prove) -> Done:
     chosen = order.worlds[job.world]
     system = _system(chosen)
     task = list(system.world.tasks.values())[job.task]
-    settings: dict[str, Value | None] = {"min_refines": order.min_refines}
-    reference = PlayerRef(name=order.player, settings=settings)
     skin = f"renamed:{mixed(order.seed, job.index, 'skin') % RENAMINGS}" if job.skin == "renamed" else job.skin
     player = maker(order.player, order.min_refines)
     rejected: list[dict[str, Any]] = []
     for attempt in range(order.attempts):
-        seed = mixed(order.seed, job.index, attempt, "episode")
+        seed, own = (mixed(order.seed, job.index, attempt, what) for what in ("episode", "player"))
         instance = task.instances[mixed(order.seed, job.index, attempt, "task") % len(task.instances)]
+        reference = reference_to(order.player, order.min_refines, own)
         try:
-            episode = Episode(system, task.name, instance, seed, skin)
-            record = play_out(player, reference, chosen.name, episode, mixed(order.seed, job.index, attempt, "player"))
-            line = record.line()
+            line = play_out(
+                player, reference, chosen.name, Episode(system, task.name, instance, seed, skin), own
+            ).line()
             faults = prove(line, chosen.bundle)
         except WorldFault as fault:
             line, faults = "", (f"world fault: {fault}",)

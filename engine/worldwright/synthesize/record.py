@@ -14,7 +14,10 @@ from .trajectory import FORMAT, PlayerRef, Trajectory, Turn, bundle_name, canoni
 
 
 class Recorder:
-    """One episode under record. `reply` plays a raw reply; `trajectory` is the record of all replies so far."""
+    """One episode under record. `reply` plays a raw reply; `trajectory` is the record of all replies so far.
+
+    The world goes by `name` in the record, wherever its text was read from, so that a record is the same everywhere.
+    """
 
     def __init__(self, name: str, episode: Episode, player: PlayerRef, engine: str = version.ENGINE) -> None:
         self.name = name
@@ -22,6 +25,7 @@ class Recorder:
         self.player = player
         self.engine = engine
         self._opening = episode.observation
+        self._modules = {module.name for module in episode.system.world.modules}
         self._turns: list[dict[str, Any]] = []
         self._deeds: list[Deed] = []
 
@@ -32,6 +36,8 @@ class Recorder:
         read = parse_reply(raw)
         answer = feedback.to_json()
         action, args = answer.pop("action"), answer.pop("args")
+        if feedback.need is not None and feedback.need.source not in self._modules:
+            answer["need"]["source"] = f"{self.name}.world"
         command = None
         if action is not None:
             text = None if feedback.command is None else self.episode.print(feedback.command)

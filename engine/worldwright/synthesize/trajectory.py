@@ -57,10 +57,10 @@ class TaskRef(Part):
 
 
 class PlayerRef(Part):
-    """Who played, and every setting that shaped the play."""
+    """Who played, and every setting that shaped the play, the player's own seed included."""
 
     name: str
-    settings: dict[str, Value | None]
+    settings: dict[str, Value | float]
 
 
 class Command(Part):

@@ -12,10 +12,11 @@ from itertools import islice
 
 from pydantic import ValidationError
 
+from ..check.world import World
 from ..compile.system import System
 from ..diagnostics import WorldError, WorldFault
 from ..play.episode import Episode
-from ..synthesize.bundle import Bundle, hash_of, system_of
+from ..synthesize.bundle import Bundle, bundle_of, hash_of, system_of
 from ..synthesize.label import LOOP_LIMIT, loops
 from ..synthesize.record import Recorder, deeds_of
 from ..synthesize.trajectory import Trajectory, Value, digests
@@ -32,11 +33,31 @@ Find = Callable[[str], Bundle]
 """The texts that have a hash; raises ValueError, saying why, if there are none."""
 
 
-def verify(line: bytes, find: Find, min_refines: int | None = None) -> Verdict:
-    """Judge one line of a record file.
+def verify(record: Trajectory | bytes, texts: World | Bundle | Find, min_refines: int | None = None) -> Verdict:
+    """Judge a record (or one line of a record file) by the texts of its world.
 
     `min_refines` is how many refinements are asked for; None asks for what the player's settings promise.
     """
+    line = record.line().encode("utf-8", "replace") if isinstance(record, Trajectory) else record
+    return _verdict(line, _finder(texts), min_refines)
+
+
+def prove(line: str, bundle: Bundle) -> tuple[str, ...]:
+    """What is wrong with a record that was just made from these texts, in words; nothing if it is proved."""
+    return tuple(str(fault) for fault in verify(line.encode(), bundle).faults)
+
+
+def _finder(texts: World | Bundle | Find) -> Find:
+    """Finds the given texts, whatever is looked for: what is found is compared by its hash."""
+    if isinstance(texts, World):
+        texts = bundle_of(texts)
+    if isinstance(texts, Bundle):
+        bundle = texts
+        return lambda _: bundle
+    return texts
+
+
+def _verdict(line: bytes, find: Find, min_refines: int | None) -> Verdict:
     record, faults = _read(line)
     if record is None:
         return Verdict(tuple(faults), None)
@@ -46,11 +67,6 @@ def verify(line: bytes, find: Find, min_refines: int | None = None) -> Verdict:
     if replayed is not None:
         faults += _outcome_faults(replayed, _promised(record) if min_refines is None else min_refines)
     return Verdict(tuple(faults), record)
-
-
-def prove(line: str, bundle: Bundle) -> tuple[str, ...]:
-    """What is wrong with a record that was just made from these texts, in words; nothing if it is proved."""
-    return tuple(str(fault) for fault in verify(line.encode(), lambda _: bundle).faults)
 
 
 # ---------------------------------------------------------------- form
