@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from worldwright.pipeline import load_world
 
+from worldwright.pipeline import load_world
 from worldwright.play.episode import Episode
 from worldwright.players.script import script
 from worldwright.shipped import shipped
 from worldwright.synthesize.bundle import bundle_of, save_bundle, system_of
-from worldwright.synthesize.drive import RECORDS, play_out
+from worldwright.synthesize.drive import play_out
 from worldwright.synthesize.files import write_whole
+from worldwright.synthesize.run import RECORDS
 from worldwright.synthesize.trajectory import PlayerRef, Trajectory
 
 COMMANDS = (

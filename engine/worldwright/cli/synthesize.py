@@ -18,9 +18,9 @@ from ..pipeline import load_world
 from ..play.skins import NAMES as SKINS
 from ..players.registry import NAMES as PLAYERS
 from ..synthesize.bundle import bundle_of
-from ..synthesize.drive import RECORDS, Chosen, Order, Progress, Result, RunDiffers
-from ..synthesize.drive import synthesize as run
 from ..synthesize.readable import readable
+from ..synthesize.run import RECORDS, Chosen, Order, Progress, Result, RunDiffers
+from ..synthesize.run import synthesize as run
 from ..synthesize.summary import tally
 from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines
