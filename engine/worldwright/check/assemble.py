@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from .. import limits
 from ..diagnostics import Diagnostic
 from ..source import Source, Span
-
 from ..syntax.modules import Part
 from . import ir
 from .bounds import Plain
@@ -27,7 +27,6 @@ from .statements import Sites, Statements
 from .tasks import ReadTask, Tasks, instances
 from .texts import Texts
 from .vocabulary import Vocabulary, gather
-from .. import limits
 
 
 @dataclass(slots=True)
@@ -211,5 +210,3 @@ def _constants(
 
     evaluator = Evaluator(vocabulary.domains.used, reader.definitions, known, limits.WHERE_STEPS)
     return states, instances(tasks, evaluator, constants, reader.expressions)
-
-

@@ -29,8 +29,8 @@ class Bounds:
             case syn.Name():
                 return self._name(node)
             case syn.Negative():
-                item = self.number(node.item)
-                return None if item is None else -item
+                number = self.number(node.item)
+                return None if number is None else -number
             case syn.Arithmetic():
                 return self._arithmetic(node)
             case syn.Conditional():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from typing import Any
 
 import networkx as nx
 
@@ -13,7 +14,7 @@ from . import ir
 from .expressions import Expressions
 from .folding import FALSE, FAULTY
 from .ir import DomainInfo, Expr
-from .reasoning import Reasoner, children, substitute_calls
+from .reasoning import children, substitute_calls
 from .scope import Fresh, Scope
 from .values import BOOLS
 from .vocabulary import DefineEntry
@@ -23,7 +24,7 @@ def read_definitions(
     defines: Mapping[str, syn.Define], expressions: Expressions, definitions: dict[str, ir.Definition]
 ) -> None:
     """Fills `definitions`, in the order written, and tells the vocabulary and the reasoner what they give."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph: Any = nx.DiGraph()
     for name, define in defines.items():
         graph.add_node(name)
         hidden = {p.name.text for p in define.parameters}
@@ -40,7 +41,7 @@ def read_definitions(
     definitions.update({name: read[name] for name in defines if name in read})
 
 
-def _callees_first(graph: nx.DiGraph[str], order: Mapping[str, int]) -> list[list[str]]:
+def _callees_first(graph: Any, order: Mapping[str, int]) -> list[list[str]]:
     """Circles of definitions (most of one), each after all that it calls, otherwise in the order written."""
     groups = nx.condensation(graph)
     members = {node: sorted(groups.nodes[node]["members"], key=order.__getitem__) for node in groups}
@@ -106,7 +107,7 @@ def _component(
         )
         if circle:
             _monotone(name, body.expr, frozenset(names), defines[name], expressions)
-    reads = frozenset[str]().union(*(_own_reads(read[n].body, reasoner) for n in names if n in read))
+    reads = frozenset[str]().union(*(reasoner.reads(read[n].body) for n in names if n in read))
     for name in names:
         reasoner.define_reads[name] = reads
         entry = vocabulary.defines[name]
@@ -123,13 +124,7 @@ def _table_size(domains: tuple[DomainInfo, ...]) -> int:
     return total
 
 
-def _own_reads(body: Expr, reasoner: Reasoner) -> frozenset[str]:
-    return reasoner.reads(body)
-
-
-def _monotone(
-    name: str, body: Expr, circle: frozenset[str], define: syn.Define, expressions: Expressions
-) -> None:
+def _monotone(name: str, body: Expr, circle: frozenset[str], define: syn.Define, expressions: Expressions) -> None:
     """A recursive call may not stand where its truth makes the whole less true."""
     todo: list[tuple[Expr, bool | None]] = [(body, True)]
     while todo:

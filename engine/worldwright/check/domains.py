@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import networkx as nx
 
@@ -62,7 +63,7 @@ class Domains:
 
     def _lattice(self) -> dict[str, int]:
         """The objects of every object type, as a mask; the types below a type count for it."""
-        graph: nx.DiGraph[str] = nx.DiGraph()
+        graph: Any = nx.DiGraph()
         for name, declared in self.declared.items():
             graph.add_node(name)
             for upper in declared.supers:
@@ -81,13 +82,15 @@ class Domains:
         for number, type_name in self.atoms.types.items():
             if type_name in masks:
                 masks[type_name] |= 1 << number
-        circles = [sorted(c, key=list(self.declared).index) for c in nx.strongly_connected_components(graph) if len(c) > 1]
+        order = {name: number for number, name in enumerate(self.declared)}
+        knots = [c for c in nx.strongly_connected_components(graph) if len(c) > 1]
+        circles = [sorted(c, key=order.__getitem__) for c in knots]
         for circle in circles:
             first = self.declared[circle[0]]
             names = ", ".join(f"`{n}`" for n in circle[:8])
             self.faults.error("WW210", first.name.span, f"these types are above each other in a circle: {names}")
         if not circles:
-            for name in nx.topological_sort(graph):
+            for name in _below_first(graph):
                 for upper_name in graph.successors(name):
                     masks[upper_name] |= masks[name]
         return masks
@@ -128,7 +131,9 @@ class Domains:
             return
         alike = next((t for t in self.declared if t.casefold() == name.casefold()), None)
         if name[0].isupper() or alike is not None:
-            self.faults.unknown("WW103", item.span, "type", name, self.declared, "a new value begins with a small letter")
+            self.faults.unknown(
+                "WW103", item.span, "type", name, self.declared, "a new value begins with a small letter"
+            )
             return
         if len(self.atoms.items) >= limits.ATOMS:
             self.faults.error("WW216", item.span, f"a world has at most {limits.ATOMS:,} names")
@@ -164,7 +169,8 @@ class Domains:
             elif found.values or found.name not in self.declared:
                 sorts[found.sort] = None
             none = none or (found.sort != "bool" and (NONE_INT if found.sort == "int" else 0) in found.values)
-            values.update(dict.fromkeys(v for v in found.values if v not in (NONE_INT, *((0,) if found.sort == "atom" else ()))))
+            nothing = 0 if found.sort == "atom" else NONE_INT
+            values.update(dict.fromkeys(v for v in found.values if v != nothing))
             names.append(found.name)
         if len(sorts) > 1 or ("bool" in sorts and len(node.items) > 1):
             message = "a domain holds names, or numbers, or is `bool`; `none` goes with names and numbers"
@@ -225,3 +231,9 @@ class Domains:
             self.faults.error("WW216", item.span, message)
             return None
         return DomainInfo.model_construct(name=f"{low}..{high}", sort="int", values=tuple(range(low, high + 1)))
+
+
+def _below_first(graph: Any) -> list[str]:
+    """The types in an order in which each comes before the types above it."""
+    order: Any = nx.topological_sort
+    return list(order(graph))

@@ -11,14 +11,24 @@ from ..syntax import nodes as syn
 from . import ir
 from .bounds import arithmetic
 from .folding import (
-    FALSE, FAULTY, TRUE, Typed, boolean, comparison, constant, membership, negate, none_as, place_in, unify,
+    FALSE,
+    FAULTY,
+    TRUE,
+    Typed,
+    boolean,
+    comparison,
+    constant,
+    membership,
+    negate,
+    none_as,
+    place_in,
+    unify,
 )
 from .ir import NONE_INT, DomainInfo, Expr
-from .reasoning import Reasoner, arithmetic_values, indexed_values, size, sum_values
+from .reasoning import Reasoner, arithmetic_values, indexed_values, sum_values
 from .scope import Fresh, Scope
-from .values import ANYTHING, BOOLS, NONE_ONLY, Values, interval, values_of
+from .values import ANYTHING, BOOLS, NONE_ONLY, Values, interval
 from .vocabulary import Vocabulary
-
 
 _KINDS = {"atom": "a name", "int": "a number", "bool": "true or false", "none": "none"}
 
@@ -46,9 +56,7 @@ class Expressions:
         """An expression whose value surely lies in a domain; `what` says whose domain it is."""
         return self.fit(node, self.read(node, scope), scope, domain, what, code)
 
-    def fit(
-        self, node: syn.Expression, found: Typed, scope: Scope, domain: DomainInfo, what: str, code: str
-    ) -> Expr:
+    def fit(self, node: syn.Expression, found: Typed, scope: Scope, domain: DomainInfo, what: str, code: str) -> Expr:
         """As `fitting`, for an expression that has been read."""
         allowed = self.vocabulary.domain_values(domain)
         values = found.values
@@ -150,9 +158,16 @@ class Expressions:
             vocabulary.faults.error("WW105", node.span, message, f"write `{name}[1]` for the first")
         elif name in vocabulary.domains.declared:
             message = f"`{name}` is a type, not a value"
-            vocabulary.faults.error("WW105", node.span, message, f"ask `x is {name}`, or range over it: `exists x: {name} (…)`")
+            hint = f"ask `x is {name}`, or range over it: `exists x: {name} (…)`"
+            vocabulary.faults.error("WW105", node.span, message, hint)
         else:
-            known = [*scope.variables, *vocabulary.params, *vocabulary.atoms.ids, *vocabulary.states, *vocabulary.defines]
+            known = [
+                *scope.variables,
+                *vocabulary.params,
+                *vocabulary.atoms.ids,
+                *vocabulary.states,
+                *vocabulary.defines,
+            ]
             vocabulary.faults.unknown("WW101", node.span, "name", name, known)
 
     def _call(self, word: syn.Word, args: Sequence[syn.Expression], span: Span, scope: Scope) -> Typed:
@@ -505,8 +520,7 @@ class Expressions:
                 self.wrong(node.otherwise, otherwise, "a number or none", None)
                 return FAULTY
             values, other = values.union(otherwise.values), otherwise.expr
-        assert node.kind in ("min", "max")
-        return Typed(ir.Quant(node.kind, binders, where, body.expr, other, "int"), values)  # type: ignore[arg-type]
+        return Typed(ir.Quant(node.kind, binders, where, body.expr, other, "int"), values)
 
 
 def _guard(text: str, values: Values, allowed: Values, domain: DomainInfo) -> str:

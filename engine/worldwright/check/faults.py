@@ -39,7 +39,9 @@ class Faults:
         if self.modules.get(span.source) == MAIN:
             self.found.setdefault((code, span), Diagnostic(code, span, message, hint, "warning"))
 
-    def unknown(self, code: str, span: Span, what: str, name: str, known: Iterable[str], hint: str | None = None) -> None:
+    def unknown(
+        self, code: str, span: Span, what: str, name: str, known: Iterable[str], hint: str | None = None
+    ) -> None:
         """Reports a name that nothing has, with the nearest one that something has."""
         self.spelled += 1
         if self.spelled <= limits.SYNTAX_REPORTS:

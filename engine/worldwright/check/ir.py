@@ -8,7 +8,7 @@ has a *sort* that says how its values are represented as integers:
     int    the number itself (NONE_INT stands for none where a domain is "0..9 | none")
     bool   0 or 1
 
-**Domains** are explicit finite lists of such values and have a canonical name (`Thing`, `locked | shut | open`, `0..9`).
+**Domains** are explicit finite lists of such values and have a canonical name (`Thing`, `locked | shut`, `0..9`).
 """
 
 from __future__ import annotations
@@ -18,11 +18,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-
 Sort = Literal["atom", "int", "bool"]
 NONE = 0
 NONE_INT = -(2**31)
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +167,7 @@ class Binder:
 
 @dataclass(frozen=True, slots=True)
 class Quant:
-    """exists, forall, count; sum, min, max of `body` over what `where` admits, `otherwise` if nothing does (min, max)."""
+    """exists, forall, count; sum, min, max of `body` over what `where` admits; `otherwise` if nothing does."""
 
     op: Literal["exists", "forall", "count", "sum", "min", "max"]
     binders: tuple[Binder, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -32,6 +32,22 @@ class Merged:
     actions: dict[str, syn.Action] = field(default_factory=dict)
     tasks: dict[str, syn.Task] = field(default_factory=dict)
     promises: list[syn.Promise] = field(default_factory=list)
+
+    def names(self) -> Iterator[syn.Word]:
+        """The names of all declarations but objects."""
+        yield from (d.name for d in self.params.values())
+        yield from (d.name for d in self.types.values())
+        yield from (d.name for d in self.states.values())
+        yield from (d.name for d in self.defines.values())
+        yield from (d.name for d in self.views.values())
+        yield from (d.name for d in self.actions.values())
+        yield from (d.name for d in self.tasks.values())
+
+    def domains(self) -> Iterator[syn.Domain]:
+        """The domains that may bring new values."""
+        yield from (d.domain for d in self.params.values())
+        yield from (d.domain for d in self.types.values() if d.domain is not None)
+        yield from (d.domain for d in self.states.values())
 
 
 def merge(parts: Sequence[Part], faults: Faults) -> Merged:
@@ -93,7 +109,7 @@ def _header(
     if module:
         faults.error("WW112", declaration.span, f"a module has no `{what}`; only the world that uses it has")
     elif first is not None:
-        faults.error("WW102", declaration.span, f"a world has only one `{what}`; the first is {place(first.span, faults)}")
+        faults.error("WW102", declaration.span, f"a world has one `{what}`; the first is {place(first.span, faults)}")
 
 
 def _put(table: dict[str, Named], declaration: Named, what: str, override: bool, faults: Faults) -> None:
@@ -106,7 +122,8 @@ def _put(table: dict[str, Named], declaration: Named, what: str, override: bool,
         if first is not None:
             return
     elif first is not None and not override:
-        hint = f"write `override {what.split()[0]} {name} …` to replace it" if _replaceable(first, declaration) else None
+        word = what.split()[0]
+        hint = f"write `override {word} {name} …` to replace it" if _replaceable(first, declaration) else None
         message = f"the {what} `{name}` is already declared {place(first.span, faults)}"
         faults.error("WW102", declaration.name.span, message, hint)
         return
@@ -124,8 +141,6 @@ def _either(name: str, known: list[str], alone: bool, faults: Faults) -> str:
 
 
 def place(span: Span, faults: Faults) -> str:
-    """"in line 3", and of which module if it is not the world file."""
+    """ "in line 3", and of which module if it is not the world file."""
     where = faults.where(span)
     return f"in line {where.line}" + ("" if where.source == MAIN else f" of {where.source}")
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Literal
 
 from .. import limits
 from ..source import Span
@@ -14,6 +15,7 @@ from .faults import Faults
 from .ir import Atom
 from .merge import place
 
+Noun = Literal["common", "proper", "mass", "unique"]
 RESERVED = frozenset({"none", "true", "false", "bool"})
 
 
@@ -64,9 +66,12 @@ def reserved(word: syn.Word, faults: Faults) -> bool:
     return False
 
 
-def noun(display: str) -> tuple[str, str]:
+def noun(display: str) -> tuple[str, Noun]:
     """The bare name and the kind of noun that a written display name stands for."""
-    for article, kind in (("some ", "mass"), ("the ", "unique"), ("a ", "common"), ("an ", "common")):
+    articles: tuple[tuple[str, Noun], ...] = (
+        ("some ", "mass"), ("the ", "unique"), ("a ", "common"), ("an ", "common"),
+    )  # fmt: skip
+    for article, kind in articles:
         if display.startswith(article) and display[len(article) :].strip():
             return display[len(article) :].strip(), kind
     return display, "proper" if display[0].isupper() else "common"
@@ -91,7 +96,9 @@ def _add_object(name: syn.ObjectName, type_name: str, atoms: Atoms, bounds: Boun
     word = name.name
     if reserved(word, faults):
         return
-    written = word.text.replace("_", " ") if name.display is None else plain_text(name.display, "a name", faults).strip()
+    written = word.text.replace("_", " ")
+    if name.display is not None:
+        written = plain_text(name.display, "a name", faults).strip()
     display, kind = noun(written)
     aliases = tuple(noun(plain_text(a, "a name", faults).strip())[0] for a in name.aliases)
     if not name.sizes:
@@ -123,7 +130,10 @@ def _add_object(name: syn.ObjectName, type_name: str, atoms: Atoms, bounds: Boun
         if not _fresh(full, word.span, atoms, faults):
             return
         atom = Atom.model_construct(
-            name=full, display=f"{display} {tail}", aliases=tuple(f"{a} {tail}" for a in aliases), noun="proper",
+            name=full,
+            display=f"{display} {tail}",
+            aliases=tuple(f"{a} {tail}" for a in aliases),
+            noun="proper",
             is_object=True,
         )
         number = atoms.add(atom, word.span)
@@ -136,7 +146,8 @@ def _fresh(name: str, span: Span, atoms: Atoms, faults: Faults) -> bool:
     if name not in atoms.ids and name not in atoms.families:
         return True
     first = atoms.spans[atoms.ids[name]] if name in atoms.ids else None
-    faults.error("WW102", span, f"an object `{name}` is already declared" + (f" {place(first, faults)}" if first else ""))
+    where = f" {place(first, faults)}" if first else ""
+    faults.error("WW102", span, f"an object `{name}` is already declared{where}")
     return False
 
 

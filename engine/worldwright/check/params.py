@@ -37,7 +37,10 @@ def bind_params(merged: Merged, given: Mapping[str, Plain], bounds: Bounds) -> N
             faults.unknown("WW108", start, "param", name, merged.params)
 
 
-def _allowed(domain: syn.Domain, merged: Merged, bounds: Bounds, path: tuple[str, ...]) -> tuple[Plain | range, ...] | None:
+Allowed = tuple[Plain | range, ...]
+
+
+def _allowed(domain: syn.Domain, merged: Merged, bounds: Bounds, path: tuple[str, ...]) -> Allowed | None:
     """What a param may be: truth values, names, ranges; None after a diagnostic."""
     result: list[Plain | range] = []
     for item in domain.items:
@@ -46,7 +49,8 @@ def _allowed(domain: syn.Domain, merged: Merged, bounds: Bounds, path: tuple[str
             if low is None or high is None:
                 return None
             if high < low:
-                bounds.faults.error("WW209", item.span, f"nothing lies in {low}..{high}", "the smaller number comes first")
+                message = f"nothing lies in {low}..{high}"
+                bounds.faults.error("WW209", item.span, message, "the smaller number comes first")
                 return None
             if high - low >= limits.DOMAIN_VALUES:
                 bounds.faults.error("WW216", item.span, f"a range holds at most {limits.DOMAIN_VALUES:,} numbers")
@@ -69,7 +73,7 @@ def _allowed(domain: syn.Domain, merged: Merged, bounds: Bounds, path: tuple[str
     return tuple(result)
 
 
-def _member(value: Plain, allowed: tuple[Plain | range, ...]) -> bool:
+def _member(value: Plain, allowed: Allowed) -> bool:
     for item in allowed:
         if isinstance(item, range):
             if type(value) is int and value in item:
@@ -83,6 +87,6 @@ def _show(value: Plain) -> str:
     return str(value).lower() if isinstance(value, bool) else f"`{value}`"
 
 
-def _range(allowed: tuple[Plain | range, ...]) -> str:
-    shown = [f"{a.start}..{a.stop - 1}" if isinstance(a, range) else str(a).lower() if a in (True, False) else str(a) for a in allowed]
+def _range(allowed: Allowed) -> str:
+    shown = [f"{a.start}..{a.stop - 1}" if isinstance(a, range) else _show(a).strip("`") for a in allowed]
     return " | ".join(shown) if len(shown) <= 8 else " | ".join(shown[:7]) + " | …"

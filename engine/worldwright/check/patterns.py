@@ -54,7 +54,7 @@ def _pattern(string: syn.String, names: Sequence[str], faults: Faults) -> ir.Pat
         if slot in parts:
             faults.error("WW303", part.span, f"the slot `{names[slot]}` stands here twice")
             return None
-        if parts and isinstance(parts[-1], int) or glued:
+        if (parts and isinstance(parts[-1], int)) or glued:
             hint = "write a word between them, such as `with` or `to`"
             faults.error("WW304", part.span, "two slots follow each other, and nobody can tell where one ends", hint)
             return None

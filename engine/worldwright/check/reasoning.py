@@ -133,9 +133,9 @@ class Reasoner:
                 members = listed(expr.item.sort, expr.values) if expr.values else NOTHING
                 if values.unknown:
                     return None
-                if expr.item.sort != "int" or len(expr.values) == members.high - members.low + 1:
-                    if values.within(members) and not values.empty:
-                        return True
+                whole = expr.item.sort != "int" or len(expr.values) == members.high - members.low + 1
+                if whole and values.within(members) and not values.empty:
+                    return True
                 return False if not values.meets(members) else None
             case ir.Quant():
                 return self._quantified(expr, scope)

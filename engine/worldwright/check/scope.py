@@ -42,9 +42,7 @@ class Scope:
 
     def bind(self, written: str, variable: Var, values: Values) -> Scope:
         """With one more variable."""
-        return replace(
-            self, variables={**self.variables, written: variable}, facts={**self.facts, variable: values}
-        )
+        return replace(self, variables={**self.variables, written: variable}, facts={**self.facts, variable: values})
 
     def know(self, expr: Expr, values: Values) -> Scope:
         """With one more fact; the empty set contradicts what was known."""

@@ -89,7 +89,8 @@ class Statements:
             elif isinstance(statement, syn.Say) and not top:
                 faults.error("WW310", statement.span, "`say` stands at the top of its action, not inside a block")
             elif chance and isinstance(statement, syn.Need | syn.Change):
-                message = f"`{_WORDS[type(statement)]}` cannot hang on chance: needs are decided before anything happens"
+                word = _WORDS[type(statement)]
+                message = f"`{word}` cannot hang on chance: needs are decided before anything happens"
                 faults.error("WW314", statement.span, message, "put it before the `chance`")
             for inner in blocks(statement):
                 self._allowed(inner, top=False, chance=chance or isinstance(statement, syn.Chance))

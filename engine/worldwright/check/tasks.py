@@ -116,7 +116,7 @@ def instances(
         total = prod(len(evaluator.domains[b.domain].values) for b in info.parameters)
         if moving and node.where is not None:
             names = ", ".join(f"`{s}`" for s in moving)
-            message = f"`where` chooses a task's arguments before play, so it cannot depend on {names}, which may change"
+            message = f"`where` chooses arguments before play, so it cannot depend on {names}, which may change"
             faults.error("WW405", node.where.span, message, "ask only what start fixes and nothing changes")
         elif task.where is None and total > limits.TASK_INSTANCES:
             faults.error("WW407", node.name.span, _too_many(info.name, total), "narrow it with `where`")

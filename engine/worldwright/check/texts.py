@@ -43,7 +43,7 @@ class Texts:
     def steady(self, string: syn.String, scope: Scope, what: str) -> ir.Text:
         """A text that is read before any state exists: it may not depend on one."""
         text = self.read(string, scope, what)
-        for node, part in zip([p for p in string.parts], text, strict=False):
+        for node, part in zip(string.parts, text, strict=False):
             reads: frozenset[str] = frozenset()
             if isinstance(part, ir.Insert):
                 reads = self.expressions.reasoner.reads(part.item)
@@ -82,7 +82,7 @@ class Texts:
         (binder,), inner, _ = bound
         where = None if node.where is None else self.expressions.condition(node.where, inner)
         domain = self.expressions.vocabulary.domains.used[binder.domain]
-        if domain.sort == "bool" or 0 in domain.values and domain.sort == "atom":
+        if domain.sort == "bool" or (0 in domain.values and domain.sort == "atom"):
             message = f"a list names things, and `{domain.name}` holds what has no words"
             self.expressions.vocabulary.faults.error("WW311", node.binder.span, message)
             return None

@@ -46,9 +46,7 @@ class Values:
             low, high = self.low, self.high
         else:
             low, high = min(self.low, other.low), max(self.high, other.high)
-        return Values(
-            self.atoms | other.atoms, low, high, self.bools | other.bools, self.unknown or other.unknown
-        )
+        return Values(self.atoms | other.atoms, low, high, self.bools | other.bools, self.unknown or other.unknown)
 
     def intersection(self, other: Values) -> Values:
         """What is in both."""

@@ -85,17 +85,15 @@ class Vocabulary:
 def gather(merged: Merged, given: Mapping[str, Plain], faults: Faults) -> Vocabulary:
     """Resolves params, objects, types, enumeration values, and the domains of the state variables."""
     bounds = Bounds(faults)
-    for kind in (merged.params, merged.types, merged.states, merged.defines, merged.views, merged.actions, merged.tasks):
-        for declaration in kind.values():
-            reserved(declaration.name, faults)
+    for word in merged.names():
+        reserved(word, faults)
     bind_params(merged, given, bounds)
     atoms = Atoms()
     add_objects(merged.objects, atoms, bounds, faults)
     domains = Domains(merged.types, atoms, bounds, faults)
     domains.check_objects(merged.objects)
-    for holder in (*merged.params.values(), *merged.types.values(), *merged.states.values()):
-        if holder.domain is not None:
-            domains.add_values(holder.domain)
+    for domain in merged.domains():
+        domains.add_values(domain)
     domains.add_types()
     vocabulary = Vocabulary(faults, bounds, atoms, domains, Mentions(atoms.items))
     for name, param in merged.params.items():
@@ -146,14 +144,14 @@ def _clashes(merged: Merged, vocabulary: Vocabulary) -> None:
     faults, atoms = vocabulary.faults, vocabulary.atoms
     for name, define in merged.defines.items():
         if name in merged.states:
-            faults.error("WW102", define.name.span, f"`{name}` is a state variable already; a definition needs its own name")
-    plain = [d for d in (*merged.states.values(), *merged.defines.values()) if not d.parameters]
-    for declaration in (*plain, *merged.params.values()):
-        name = declaration.name.text
+            message = f"`{name}` is a state variable already; a definition needs its own name"
+            faults.error("WW102", define.name.span, message)
+    words = [state.name for state in merged.states.values() if not state.parameters]
+    words += [define.name for define in merged.defines.values() if not define.parameters]
+    for word in (*words, *(param.name for param in merged.params.values())):
+        name = word.text
         what = "an object" if name in atoms.ids and atoms.items[atoms.ids[name]].is_object else "a value"
-        if name in atoms.ids and name not in ("none",):
-            faults.error("WW102", declaration.name.span, f"`{name}` is {what} already; one name cannot mean both")
-        elif name in merged.params and not isinstance(declaration, syn.Param):
-            faults.error("WW102", declaration.name.span, f"`{name}` is a param already; one name cannot mean both")
-
-
+        if name in atoms.ids and name != "none":
+            faults.error("WW102", word.span, f"`{name}` is {what} already; one name cannot mean both")
+        elif name in merged.params and word in words:
+            faults.error("WW102", word.span, f"`{name}` is a param already; one name cannot mean both")
