@@ -130,10 +130,11 @@ class Speech:
         return found
 
 
-_IMPERATIVES = frozenset(
+_COMMON = (
     "find put look heat cool wash bring go pay take buy settle make send close open get carry leave grow warm mix boil "
-    "freeze identify visit fetch reach stand turn give write collect deliver sort clean light unlock".split()
+    "freeze identify visit fetch reach stand turn give write collect deliver sort clean light unlock"
 )
+_IMPERATIVES = frozenset(_COMMON.split())
 
 
 @lru_cache(maxsize=16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from worldwright.compile.system import Command
-from worldwright.play.skins import skin
+from worldwright.play.table import table_of
 from worldwright.players.mind import Mind
 from worldwright.players.player import Briefing, Heard, written
 from worldwright.players.thought import Thinker
@@ -15,7 +15,7 @@ class Expert:
     def __init__(self, briefing: Briefing) -> None:
         self._mind = Mind(briefing)
         self._thinker = Thinker(briefing, self._mind)
-        self._skin = skin(briefing.skin, briefing.system)
+        self._skin = table_of(briefing.system).skin(briefing.skin)
         self._last: Command | None = None
 
     def reply(self, heard: Heard | None) -> str:

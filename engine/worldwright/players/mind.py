@@ -30,6 +30,9 @@ PLANNING = 15_000
 SAMPLE = 400
 """Where a check over all believed states would be slow, this many of them, evenly spread, stand for all."""
 
+NEAR = 6
+"""A plan is kept if it still works in one of so many believed states nearest to the expected one."""
+
 SENSING = 1_500
 SENSING_DEPTH = 3
 
@@ -58,6 +61,7 @@ class Mind:
         self.planner = planner(briefing.system, briefing.task, briefing.args)
         self.belief: Belief = believe(self.predict, self.task, briefing.opening)
         self._plan: Plan = ()
+        self._expected = b""
         self._relevant: tuple[int, ...] = ()
         self._check()
 
@@ -67,6 +71,7 @@ class Mind:
             return
         self.belief.hear(command, heard.kind, heard.text)
         if self._plan and heard.kind == "ok" and command == self._plan[0].command:
+            self._expected = self._plan[0].after
             self._plan = self._plan[1:]
         self._check()
 
@@ -76,7 +81,7 @@ class Mind:
         if found is None:
             return self._lost()
         supposed, plan = found
-        self._plan = plan
+        self._plan, self._expected = plan, supposed
         command = plan[0].command
         if self.belief.accepts(command) and self._harmless(command):
             return Decision(command, "plan", supposed, plan)
@@ -96,21 +101,22 @@ class Mind:
         if not self._plan:
             return None
         commands = [step.command for step in self._plan]
-        for state in self._nearest(self._plan):
+        for state in self._nearest(self._expected):
             plan = self.planner.speak(state, self.belief.told, commands, [step.after for step in self._plan])
             if plan:
                 return state, plan
         return None
 
-    def _nearest(self, plan: Plan) -> list[bytes]:
-        """A few believed states, those most like the plan's first result first."""
-        states = spread(self.belief.states, SAMPLE)
-        wanted = plan[0].after
+    def _nearest(self, wanted: bytes) -> list[bytes]:
+        """A few believed states, those most like the expected one first."""
+        states = self.belief.states
+        if wanted in states:
+            return [wanted]
 
         def unlike(state: bytes) -> int:
             return sum(a != b for a, b in zip(state, wanted, strict=True))
 
-        return sorted(states, key=unlike)[:6]
+        return sorted(spread(states, SAMPLE), key=unlike)[:NEAR]
 
     def _plan_anew(self) -> tuple[bytes, Plan] | None:
         """The cheapest plan among a few believed states that differ in what matters."""
@@ -198,7 +204,7 @@ class Mind:
         queue: list[tuple[tuple[bytes, ...], int, Command | None]] = [(tuple(cases), self.belief.told, None)]
         seen = {queue[0][0]}
         for _ in range(SENSING_DEPTH):
-            following = []
+            following: list[tuple[tuple[bytes, ...], int, Command | None]] = []
             for states, told, first in queue:
                 for step in self.system.admissible(states[0], told):
                     left -= len(states)
@@ -210,7 +216,7 @@ class Mind:
                         continue
                     begun = first or step
                     said = [self.predict.said(state, step, told) for state in states]
-                    if not set(said[:split]) >= set(said[split:]) or not set(said[:split]) <= set(said[split:]):
+                    if set(said[:split]) != set(said[split:]):
                         if first is not None or self.belief.accepts(step):
                             return begun
                         continue

@@ -14,7 +14,8 @@ from typing import Literal
 
 from worldwright.compile.system import Command
 from worldwright.play.reply import FormatFault, parse_reply
-from worldwright.play.skins import NAMES, Skin, skin
+from worldwright.play.skins import NAMES, Skin
+from worldwright.play.table import table_of
 from worldwright.play.understand import Fault
 from worldwright.players.english import speech
 from worldwright.players.mind import Decision, Mind, spread
@@ -73,7 +74,7 @@ class Blunders:
         self._system = briefing.system
         self._speech = speech(briefing.system)
         other = next(name for name in NAMES if name != mine.name.partition(":")[0] and name != "renamed")
-        self._foreign = skin("call" if mine.name == "natural" else other, briefing.system)
+        self._foreign = table_of(briefing.system).skin("call" if mine.name == "natural" else other)
 
     def propose(self, kind: Kind, decision: Decision, pick: Callable[[int], int]) -> Mistake | None:
         """A mistake of a kind near to a decision, or None if there is none here."""

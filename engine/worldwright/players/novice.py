@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from worldwright.compile.rng import draw_for
 from worldwright.compile.system import Command
-from worldwright.play.skins import skin
+from worldwright.play.table import table_of
 from worldwright.play.understand import Fault
 from worldwright.players.english import sentences, speech, upper_first
 from worldwright.players.mind import Decision, Mind
@@ -64,7 +64,7 @@ class Novice:
         self._briefing = briefing
         self._mind = Mind(briefing)
         self._thinker = Thinker(briefing, self._mind)
-        self._skin = skin(briefing.skin, briefing.system)
+        self._skin = table_of(briefing.system).skin(briefing.skin)
         self._speech = speech(briefing.system)
         self._blunders = Blunders(briefing, self._mind, self._skin)
         self._turn = 0
@@ -203,13 +203,14 @@ class Novice:
         if heard.kind == "precondition":
             return self._thinker.again(command, self._because(mistake, heard.text, decision), heard.text)
         words = {"P": phrase, "X": self._speech.the(mistake.thing) if mistake.thing else "it"}
-        frames = {
+        known: dict[str, tuple[str, ...]] = {
             "format": _REFORM,
             "unknown_command": _REWORD,
             "unknown_object": _RENAME,
             "wrong_type": _RETYPE if mistake.thing else _RETHINK,
             "ambiguous": _DISTINGUISH,
-        }.get(heard.kind, _RETHINK)
+        }
+        frames = known.get(heard.kind, _RETHINK)
         return self._thinker.again(command, say("refine" + heard.kind, frames, **words), heard.text)
 
     def _because(self, mistake: Mistake, text: str, decision: Decision) -> str:
@@ -222,6 +223,7 @@ class Novice:
         alone = not any(self._speech.the(thing).split(" ", 1)[-1] in mine for thing in others)
         phrase = self._speech.phrase(command, shared if named and alone else 0)
         needed = mistake.early and any(step.command == mistake.command for step in decision.plan)
+        frames: tuple[str, ...]
         if mine.startswith("I have to") or len(mine) > 110 or ":" in mine:
             frames = _TOLD_TO
         elif needed:

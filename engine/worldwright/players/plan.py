@@ -29,6 +29,10 @@ EVERYTHING = -1
 CHANCE_COST = 3
 """What a step that needs luck costs, in certain steps."""
 
+WIDE = 3_000
+DEEP = 4
+"""Breadth-first search gives up early where so many successors are met before this depth: the world is wide."""
+
 REMEMBERED = 50_000
 """A planner keeps the successors of so many states."""
 
@@ -221,7 +225,7 @@ class Planner:
                 if at and self.task.goal(node[0]):
                     return self._trace(came, node), False
                 edges = self._successors(node, wanted)
-                if not budget.spend(len(edges) + 2):
+                if not budget.spend(len(edges) + 2) or (at < DEEP and budget.left < self.effort.exact - WIDE):
                     return None, False
                 for edge in edges:
                     cost = at + edge.cost

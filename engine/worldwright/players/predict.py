@@ -8,7 +8,7 @@ a text that was read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from worldwright.check.world import Chance, For, If, Show, Statement, Tell
@@ -32,9 +32,7 @@ class _Draws:
 
     fixed: dict[int, int]
     usual: int = 0
-
-    def __post_init__(self) -> None:
-        self.asked: dict[int, int] = {}
+    asked: dict[int, int] = field(default_factory=dict)
 
     def __call__(self, site: int, n: int) -> int:
         self.asked[site] = n

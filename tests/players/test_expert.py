@@ -1,0 +1,163 @@
+"""The expert: solves every world, and never acts on what an agent cannot know."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from worldwright.compile.system import System
+from worldwright.players.english import speech
+from worldwright.players.expert import Expert
+from worldwright.players.mind import Bewildered, Mind
+from worldwright.players.player import Briefing, Heard, Player
+from worldwright.shipped import shipped
+
+Play = Callable[..., Any]
+
+
+def shipped_worlds() -> list[str]:
+    """The names of all worlds that come with the engine."""
+    return sorted(
+        path.name for path in Path(str(shipped("worlds"))).iterdir() if (path / f"{path.name}.world").exists()
+    )
+
+
+@pytest.mark.parametrize("name", shipped_worlds())
+def test_the_expert_solves_every_task(name: str, world: Callable[[str], System], play: Play) -> None:
+    """Each task of each shipped world, in a few of its instances and seeds, without one refused command too many."""
+    system = world(name)
+    for number, info in enumerate(system.world.tasks.values()):
+        for seed in range(2):
+            args = info.instances[(7 * seed + number) % len(info.instances)]
+            played = play(Expert, system, info.name, args, seed)
+            assert played.episode.ended == "goal", played.transcript
+            assert set(played.kinds) <= {"ok", "precondition"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", shipped_worlds())
+def test_the_expert_solves_every_instance(name: str, world: Callable[[str], System], play: Play) -> None:
+    """Every task with every argument, over several seeds (all start states where there are few)."""
+    system = world(name)
+    for info in system.world.tasks.values():
+        seeds = range(max(2, 24 // len(info.instances)))
+        for args in info.instances:
+            for seed in seeds:
+                played = play(Expert, system, info.name, args, seed)
+                assert played.episode.ended == "goal", (info.name, args, seed, played.transcript)
+
+
+@pytest.mark.parametrize("name", ["pantry", "vending", "cave", "helpdesk", "store"])
+def test_equal_observations_give_equal_replies(name: str, world: Callable[[str], System], play: Play) -> None:
+    """Over many hidden states and wording seeds, the next reply is a function of what was read so far."""
+    system = world(name)
+    replies: dict[tuple[str, ...], str] = {}
+    hidden: dict[tuple[str, ...], set[bytes]] = {}
+    info = next(iter(system.world.tasks.values()))
+    for seed in range(24):
+        played = play(Expert, system, info.name, info.instances[0], seed)
+        history: tuple[str, ...] = (played.briefing.opening,)
+        for reply, feedback in played.turns:
+            assert replies.setdefault(history, reply) == reply
+            hidden.setdefault(history, set()).add(feedback.before)
+            history = (*history, feedback.kind, feedback.text)
+    assert any(len(states) > 1 for states in hidden.values()) or name == "cave" or len(replies) > 24
+
+
+def test_a_player_is_resumed_by_its_record(world: Callable[[str], System], play: Play) -> None:
+    """A new player fed with the same feedback gives the same replies."""
+    system = world("cave")
+    info = system.world.tasks["bring"]
+    played = play(Expert, system, info.name, info.instances[0], 5)
+    other: Player = Expert(played.briefing)
+    heard: Heard | None = None
+    for reply, feedback in played.turns:
+        assert other.reply(heard) == reply
+        heard = Heard(feedback.kind, feedback.text, feedback.ended)
+
+
+def test_what_the_rules_cannot_say_is_met_with_a_clear_exception(world: Callable[[str], System], play: Play) -> None:
+    """Feedback from other rules leaves nothing to believe, and the player says so."""
+    system = world("pantry")
+    played = play(Expert, system, "lunch", (), 0)
+    player = Expert(played.briefing)
+    player.reply(None)
+    with pytest.raises(Bewildered):
+        player.reply(Heard("ok", "You hear a distant bell."))
+
+
+@pytest.mark.parametrize("name", shipped_worlds())
+def test_thoughts_name_only_what_was_told(name: str, world: Callable[[str], System], play: Play) -> None:
+    """Every object that a thought names was told by then."""
+    system = world(name)
+    words = speech(system)
+    for info in system.world.tasks.values():
+        played = play(Expert, system, info.name, info.instances[-1], 11, mine=3)
+        mind = Mind(played.briefing)
+        told = mind.belief.told
+        episode = played.episode
+        for reply, _ in reversed(played.turns):
+            episode.undo()
+            told = episode.told
+            thought = reply.split("\nAction:")[0].removeprefix("Thought: ")
+            assert not words.untold(thought, told), thought
+            assert thought.strip()
+            assert "  " not in thought
+            assert "{" not in thought
+
+
+def test_replies_do_not_depend_on_the_order_of_sets() -> None:
+    """Other hash seeds, the same bytes."""
+    script = (
+        "from worldwright.pipeline import load\n"
+        "from worldwright.play.episode import Episode\n"
+        "from worldwright.players.player import Briefing, Heard\n"
+        "from worldwright.players.registry import NAMES, maker\n"
+        "for name in ('pantry', 'household'):\n"
+        "    for player in NAMES:\n"
+        "        e = Episode(load(name), seed=4)\n"
+        "        told = (e.instructions, e.observation, e.limit, 9)\n"
+        "        acting = maker(player)(Briefing(e.system, e.task.name, e.task.args, 'natural', *told))\n"
+        "        heard = None\n"
+        "        while not e.ended:\n"
+        "            reply = acting.reply(heard)\n"
+        "            f = e.reply(reply)\n"
+        "            heard = Heard(f.kind, f.text, f.ended)\n"
+        "            print(reply, f.text)\n"
+    )
+    said = []
+    for seed in ("0", "1", "4711"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+        root = Path(__file__).parents[2]
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, cwd=root
+        )
+        said.append(done.stdout)
+    assert said[0] == said[1] == said[2]
+    assert said[0]
+
+
+def test_random_feedback_never_crashes_a_player(world: Callable[[str], System], play: Play) -> None:
+    """Whatever is heard, a player replies or is bewildered; nothing else happens."""
+    system = world("pantry")
+    briefing: Briefing = play(Expert, system, "lunch", (), 1).briefing
+    rng = Random(1)
+    for _ in range(30):
+        player = Expert(briefing)
+        heard: Heard | None = None
+        try:
+            for _ in range(6):
+                assert player.reply(heard).startswith("Thought: ")
+                heard = Heard(
+                    rng.choice(["ok", "precondition", "format", "unknown_object"]),
+                    rng.choice(["Taken.", "You take the brass key.", "The oak chest is locked.", ""]),
+                )
+        except Bewildered:
+            pass
