@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ..check.check import check_report
+from ..check import check_report
 from ..diagnostics import Diagnostic, WorldError
 from ..report import render, to_json
 from ..source import Source

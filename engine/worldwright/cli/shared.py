@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..syntax.nodes import Param
 
 Value = int | bool | str
 LISTED = 20
+PIPED = 120
 
 
 def shipped_worlds() -> dict[str, Path]:
@@ -97,8 +99,9 @@ def family(path: Path) -> tuple[str, ...]:
 
 
 def console(error: bool = False) -> Console:
-    """A console that is plain when piped."""
-    return Console(stderr=error, highlight=False, soft_wrap=False)
+    """A console that is plain when piped, and then wide enough for every table."""
+    out = Console(stderr=error, highlight=False)
+    return out if out.is_terminal or "COLUMNS" in os.environ else Console(stderr=error, highlight=False, width=PIPED)
 
 
 def problem(message: str) -> None:

@@ -26,16 +26,16 @@ def worlds(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(described, indent=2, ensure_ascii=False))
         return
-    numbers = ("goals", "objects", "actions")
+    numbers = ("tasks", "goals", "objects", "actions")
     table = plain_table("world", "title", "tasks", "goals", "objects", "actions", "family", numbers=numbers)
     for each in described:
         table.add_row(
             each["name"],
             each["title"],
-            ", ".join(task["name"] for task in each["tasks"]),
+            str(len(each["tasks"])),
             str(sum(task["instances"] for task in each["tasks"])),
             str(len(each["objects"])),
             str(len(each["actions"])),
-            ", ".join(f"{name}={value}" for name, value in each["params"].items()),
+            ", ".join(each["params"]),
         )
     console().print(table)
