@@ -78,6 +78,7 @@ def _component(
             found = bound[name]
             domains = found[2] if found else ()
             vocabulary.defines[name] = DefineEntry(name, domains, "bool", BOOLS) if found else None
+            reasoner.define_values[name] = BOOLS
             if found and _table_size(domains) > limits.GROUND_DERIVED:
                 message = f"`{name}` calls itself, and keeps a table of {_table_size(domains):,} values"
                 hint = f"at most {limits.GROUND_DERIVED:,} are allowed"
