@@ -34,7 +34,7 @@ def changed(trajectory: Trajectory, change: Callable[[dict[str, Any]], None], re
     """The record's line after a change, with fitting digests unless a careless hand changed it."""
     parts = trajectory.model_dump(mode="json")
     change(parts)
-    if resealed:
+    if resealed and isinstance(parts["turns"], list):
         parts["digests"] = digests(parts)
     return canonical(parts).encode()
 

@@ -139,7 +139,7 @@ def _replay(record: Trajectory, find: Find) -> tuple[Trajectory | None, list[Fau
         return None, [Fault("texts", "world", f"the texts are no world: {str(error).splitlines()[0]}")]
     try:
         episode = Episode(system, record.task.name, _arguments(record, system), record.seed, record.skin)
-        recorder = Recorder(world.name, episode, record.player, record.engine)
+        recorder = Recorder(world.name, episode, record.player, record.engine.version)
         for turn in record.turns:
             if episode.ended:
                 break
