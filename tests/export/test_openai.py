@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Required, TypedDict
+from typing import Required
 
 from openai.types.chat import (
     ChatCompletionAssistantMessageParam,
@@ -13,6 +13,7 @@ from openai.types.chat import (
     ChatCompletionUserMessageParam,
 )
 from pydantic import ConfigDict, TypeAdapter
+from typing_extensions import TypedDict
 
 from worldwright.export.formats import export
 from worldwright.export.openai import conversation
