@@ -15,18 +15,26 @@ rejects is no deviation). Unseen chance follows its first outcome that agrees.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from worldwright.compile.system import Command, CompiledTask
 from worldwright.players.predict import Predictor
 
 Difference = tuple[tuple[int, int], ...]
 Result = tuple[bytes, int]
+Key = tuple[int, int]
+"""A choice and a value for it."""
+
+Distance = tuple[int, int]
+Far = Callable[[bytes], Distance]
 
 FIRST_TRIES = 200
 REPAIR_ROUNDS = 60
+PAIRED = 40
+"""Where no single deviation helps, pairs of so many of the nearest are tried."""
 
 
 class Factored:
@@ -38,6 +46,8 @@ class Factored:
         self._opening = opening
         self._history: list[tuple[Command, str, str]] = []
         self._told = predictor.system.always_told
+        names = sorted((atom.display for atom in predictor.system.world.atoms if atom.is_object), key=len, reverse=True)
+        self._names = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names) or r"(?!)")
         self._choices, self._sizes, self._reference = self._first()
         self._others = self._deviations()
         self._take_in(self._hear_opening, lambda state: predictor.opening(task, state), opening)
@@ -148,30 +158,55 @@ class Factored:
         text: str,
     ) -> bool:
         """Merge deviations into the reference until it would have said the text. False if that fails."""
-        heard = _words(text)
-        distance = _distance(_words(says(self._reference)), heard)
+        heard = self._words(text)
+
+        def far(state: bytes) -> Distance:
+            return _distance(self._words(says(state)), heard)
+
+        distance = far(self._reference)
         for _ in range(REPAIR_ROUNDS):
-            ranked = []
-            for key, difference in self._others.items():
-                state = _patch(self._reference, difference)
-                ranked.append((_distance(_words(says(state)), heard), key))
-            ranked.sort()
-            before = distance
-            moved: set[int] = set()
-            for far, (site, value) in ranked:
-                if far > before or site in moved or (site, value) not in self._others:
-                    continue
-                state = _patch(self._reference, self._others[site, value])
-                now = _distance(_words(says(state)), heard)
-                if now < distance or (now == distance == 0):
-                    self._move(site, value)
-                    moved.add(site)
-                    distance = now
-                    if results([self._reference])[0]:
-                        return True
-            if not moved:
+            ranked = sorted((far(_patch(self._reference, difference)), key) for key, difference in self._others.items())
+            moved = self._move_nearer(ranked, distance, far)
+            if not moved and not self._move_two(ranked[:PAIRED], distance, far):
                 return False
+            distance = far(self._reference)
+            if results([self._reference])[0]:
+                return True
         return False
+
+    def _move_nearer(self, ranked: list[tuple[Distance, Key]], distance: Distance, far: Far) -> bool:
+        """Take every single deviation, at most one a choice, that brings the reference nearer. False if none does."""
+        moved: set[int] = set()
+        for before, (site, value) in ranked:
+            if before > distance or site in moved or (site, value) not in self._others:
+                continue
+            now = far(_patch(self._reference, self._others[site, value]))
+            if now < distance or (now == distance and not any(distance)):
+                self._move(site, value)
+                moved.add(site)
+                distance = now
+        return bool(moved)
+
+    def _move_two(self, ranked: list[tuple[Distance, Key]], distance: Distance, far: Far) -> bool:
+        """Take the two deviations that together bring the reference nearest, if they do at all."""
+        best: tuple[Distance, Key, Key] | None = None
+        for (_, one), (_, two) in combinations(ranked, 2):
+            if one[0] != two[0]:
+                both = _patch(_patch(self._reference, self._others[one]), self._others[two])
+                now = far(both)
+                if now < distance and (best is None or now < best[0]):
+                    best = (now, one, two)
+        if best is None:
+            return False
+        self._move(*best[1])
+        self._move(*best[2])
+        return True
+
+    def _words(self, text: str) -> tuple[Counter[str], Counter[str]]:
+        """The names of things in a text; its words and pairs of neighbouring words."""
+        words = text.replace(".", " .").replace(",", " ,").split()
+        names = Counter(self._names.findall(text))
+        return names, Counter(words) + Counter(f"{a} {b}" for a, b in pairwise(words))
 
     def _move(self, site: int, value: int) -> None:
         """Make a deviation the reference: the others keep their differences, its own site's are taken anew."""
@@ -199,11 +234,11 @@ def _difference(old: bytes, new: bytes) -> Difference:
     return tuple((place, b) for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b)
 
 
-def _words(text: str) -> Counter[str]:
-    """The words of a text and its pairs of neighbouring words."""
-    words = text.replace(".", " .").replace(",", " ,").split()
-    return Counter(words) + Counter(f"{a} {b}" for a, b in pairwise(words))
+def _distance(a: tuple[Counter[str], Counter[str]], b: tuple[Counter[str], Counter[str]]) -> Distance:
+    """How many names differ, then how many words and pairs of words."""
+    (names, words), (other_names, other_words) = a, b
+    return _apart(names, other_names), _apart(words, other_words)
 
 
-def _distance(a: Counter[str], b: Counter[str]) -> int:
+def _apart(a: Counter[str], b: Counter[str]) -> int:
     return (a - b).total() + (b - a).total()
