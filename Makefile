@@ -50,8 +50,9 @@ lint: $(READY)
 	"$(BIN)/python" -m mypy
 
 bench: $(READY)
-	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	"$(BIN)/python" -m pytest -q -s -m bench tests/benchmarks
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable '.[bench]' || \
+	  echo "TextWorld, the peer, could not be installed; measuring without it."
+	"$(BIN)/python" tests/benchmarks/bench_play.py
 
 clean:
 	rm -rf "$(VENV)" "$(DEMO)" dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

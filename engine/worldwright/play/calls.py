@@ -66,7 +66,7 @@ class Calls:
 
     def parse(self, text: str) -> tuple[Reading, ...] | Fault:
         """The one way to read a call."""
-        line = text.strip().rstrip(".;")
+        line = text.strip().rstrip(".; ")
         if not line:
             return Fault("format", "The action is empty. Write one action.")
         name, bracket, rest = line.partition(self._open)

@@ -28,28 +28,29 @@ _OVER = {
 
 @dataclass(frozen=True, slots=True)
 class EpisodeState:
-    """All that an episode is, but its history: enough to go on from. `told` and `state` are hexadecimal."""
+    """All that an episode is, but its history: enough to go on from."""
 
     world: str
     task: str | None
     args: tuple[str, ...]
     seed: int
     skin: str
-    state: str
-    told: str
+    state: bytes
+    told: int
     turn: int
     steps: int
     milestones: int
     ended: Ended
 
     def to_json(self) -> dict[str, Any]:
-        """The fields as JSON values."""
-        return {**asdict(self), "args": list(self.args)}
+        """The fields as JSON values; the state and the mask of told names in hexadecimal."""
+        return {**asdict(self), "args": list(self.args), "state": self.state.hex(), "told": f"{self.told:x}"}
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> EpisodeState:
         """The state that `to_json` wrote."""
-        return cls(**{**fields, "args": tuple(fields["args"])})
+        state, told = bytes.fromhex(fields["state"]), int(fields["told"], 16)
+        return cls(**{**fields, "args": tuple(fields["args"]), "state": state, "told": told})
 
 
 _Past = tuple[str | Command, Feedback, int, int, int]
@@ -183,24 +184,17 @@ class Episode:
         return self._answer(text, self._read(text, self.told))
 
     def act(self, command: Command) -> Feedback:
-        """Answer a command. Naming what has not been told is refused, as it is in words.
+        """Answer a command of a program, which may name what the agent has not been told of.
 
         Raises ValueError for what is not a command of this world.
         """
-        fault = self._check(command)
-        return self._answer(command, command if fault is None else fault)
-
-    def _check(self, command: Command) -> Fault | None:
-        actions = self.skin.surface.forms
-        if not command or not 0 <= command[0] < len(actions) or len(command) != 1 + len(actions[command[0]].slots):
+        forms = self.skin.surface.forms
+        if not command or not 0 <= command[0] < len(forms) or len(command) != 1 + len(forms[command[0]].slots):
             raise ValueError(f"not a command of this world: {command!r}")
-        told = self.told | self._table.always
-        for slot, value in zip(actions[command[0]].slots, command[1:], strict=True):
+        for slot, value in zip(forms[command[0]].slots, command[1:], strict=True):
             if value not in slot.domain.values:
                 raise ValueError(f"not a command of this world: {slot.name} cannot be {value!r}")
-            if not slot.domain.is_number and not told >> value & 1:
-                return Fault("unknown_object", "You know of nothing of that name.", command[0], Detail(slot.name))
-        return None
+        return self._answer(command, command)
 
     def _answer(self, said: str | Command, read: Understood) -> Feedback:
         if self.ended:
@@ -276,7 +270,7 @@ class Episode:
         progress = self._share(milestones)
         failed = task.failed(state)
         if failed >= 0:
-            return milestones, progress, "fail", task.fail_text(state, failed)
+            return milestones, progress, "fail", task.fail_text(state, failed, self.told)[0]
         if task.goal(state):
             return milestones, 1.0, "goal", ENDINGS["goal"]
         return milestones, progress, "", ""
@@ -322,8 +316,8 @@ class Episode:
             args=() if task is None else self._table.names(task.name, task.args),
             seed=self.seed,
             skin=self.skin.name,
-            state=self._state.hex(),
-            told=f"{self.told:x}",
+            state=self._state,
+            told=self.told,
             turn=self.turn,
             steps=self.steps,
             milestones=self._milestones,
@@ -336,7 +330,7 @@ class Episode:
         if saved.world != table_of(system).identity:
             raise ValueError("this state was saved from another world")
         episode = cls(system, saved.task, saved.args if saved.task is not None else None, saved.seed, saved.skin)
-        episode._state, episode.told = bytes.fromhex(saved.state), int(saved.told, 16)
+        episode._state, episode.told = saved.state, saved.told
         episode.turn, episode.steps = saved.turn, saved.steps
         episode._milestones = saved.milestones
         episode.ended = saved.ended

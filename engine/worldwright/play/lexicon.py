@@ -6,7 +6,7 @@ reader learns from a lexicon is cut down to the told atoms by `understand`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -56,24 +56,18 @@ class Lexicon:
     """The names of one world's atoms."""
 
     def __init__(self, world: World) -> None:
-        used = {action_domain for action in world.actions for action_domain in (p.domain for p in action.parameters)}
-        used |= {p.domain for task in world.tasks.values() for p in task.parameters}
-        nameable = 0
-        for name in sorted(used):
-            domain = world.domains[name]
-            if domain.sort == "atom":
-                for value in domain.values:
-                    nameable |= 1 << value
+        in_actions = _atoms_of(world, [p.domain for action in world.actions for p in action.parameters])
+        in_tasks = _atoms_of(world, [p.domain for task in world.tasks.values() for p in task.parameters])
         self.atoms: tuple[Atom, ...] = world.atoms
         self.objects = sum(1 << i for i, atom in enumerate(world.atoms) if atom.is_object and i != NONE)
-        self.values = nameable & ~self.objects & ~(1 << NONE)
+        self.values = in_actions & ~self.objects
         self._exact: dict[str, int] = {}
         self._full: dict[str, int] = {}
         self._identifiers: dict[str, int] = {}
         self._partial: dict[str, int] = {}
         self._spellings: list[tuple[frozenset[str], int]] = []
         self._postings: dict[str, list[int]] = {}
-        for atom in bits(self.objects | self.values):
+        for atom in bits(self.objects | in_actions | in_tasks):
             self._learn(atom, world.atoms[atom])
         self.domains: Mapping[str, Domain] = {name: _domain(world, name) for name in world.domains}
         self.look: Callable[[tuple[str, ...]], Name] = lru_cache(REMEMBERED)(self._look)
@@ -113,11 +107,11 @@ class Lexicon:
 
     def _spell(self, atom: int, info: Atom) -> str:
         """The most natural name that, of all the world's names, means only this atom."""
-        bit = 1 << atom
+        bit, others = 1 << atom, self.objects | self.values | 1 << atom
         for name in (info.display, *info.aliases, info.name.replace("_", " "), info.name):
             if any(c in _SPECIAL for c in name) or not name.isprintable():
                 continue
-            found = next((tier for tier in self.look(words(name)).tiers if tier), 0)
+            found = next((tier & others for tier in self.look(words(name)).tiers if tier & others), 0)
             if found == bit:
                 return name
         return "#" + info.name
@@ -149,6 +143,16 @@ class Lexicon:
         if len(set(names)) == len(names):
             return names
         return tuple(self.spelling[atom] for atom in atoms)
+
+
+def _atoms_of(world: World, domains: Iterable[str]) -> int:
+    """The atoms in some domains, but none."""
+    mask = 0
+    for name in domains:
+        if world.domains[name].sort == "atom":
+            for value in world.domains[name].values:
+                mask |= 1 << value
+    return mask & ~(1 << NONE)
 
 
 def _add(table: dict[str, int], key: str, bit: int) -> None:

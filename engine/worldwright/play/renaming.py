@@ -120,6 +120,8 @@ _LIKE: dict[str, tuple[str, ...]] = {
     "stop": ("halt", "cease"),
     "swim": ("paddle", "wade"),
     "switch": ("flip", "toggle"),
+    "switch off": ("deactivate", "power down"),
+    "switch on": ("activate", "power up"),
     "take": ("grab", "seize", "fetch", "collect", "pick out"),
     "talk": ("converse", "chat"),
     "talk to": ("address", "speak with"),
@@ -158,17 +160,17 @@ def renamed(world: World, number: int) -> tuple[tuple[Parts, ...], tuple[str, ..
     models = [_model(said(action)) for action in world.actions]
     taken = {" ".join(p for p in parts if isinstance(p, str)) for action in world.actions for parts in said(action)}
     taken |= {word for phrase in taken for word in phrase.split()}
-    verbs: dict[tuple[str, str], tuple[str, bool]] = {}
+    verbs: dict[str, tuple[str, bool]] = {}
     patterns: list[Parts] = []
     notes: list[str] = []
     for action, model in zip(world.actions, models, strict=True):
-        key = _verb(model)
+        key, rest = _verb(model)
         verb, plain = verbs[key] if key in verbs else _choose(key, number, taken)
         verbs[key] = (verb, plain)
-        parts = _ordered(model, verb, number)
+        parts = _ordered(model, verb, number) + rest
         while any(_alike(parts, other) for other in patterns):
             verb, plain = _choose(key, number, taken)
-            parts = _ordered(model, verb, number)
+            parts = _ordered(model, verb, number) + rest
         patterns.append(parts)
         notes.append("" if plain else f" (to {humanised(action.name)})")
     return tuple(patterns), tuple(notes)
@@ -179,32 +181,31 @@ def _model(patterns: Sequence[Parts]) -> Parts:
     return next((parts for parts in patterns if isinstance(parts[0], str)), patterns[0])
 
 
-def _verb(parts: Parts) -> tuple[str, str]:
-    """The words before the first slot, and those after the last ("turn {x} on")."""
+def _verb(parts: Parts) -> tuple[str, Parts]:
+    """The verb: the words before the first slot, with those after the last where they belong to it ("turn {x} on").
+
+    Else the latter stay where they are ("send {x} a voucher") and come second.
+    """
     slots = [i for i, part in enumerate(parts) if isinstance(part, int)]
     if not slots:
-        return " ".join(str(part) for part in parts), ""
+        return " ".join(str(part) for part in parts), ()
     head, tail = parts[: slots[0]], parts[slots[-1] + 1 :]
-    return " ".join(str(part) for part in head), " ".join(str(part) for part in tail)
+    verb = " ".join(str(part) for part in head)
+    phrasal = " ".join(str(part) for part in (*head, *tail))
+    return (phrasal, ()) if phrasal in _LIKE else (verb, tail)
 
 
-def _choose(key: tuple[str, str], number: int, taken: set[str]) -> tuple[str, bool]:
+def _choose(verb: str, number: int, taken: set[str]) -> tuple[str, bool]:
     """A verb for a verb: one of like meaning that is still free, else a neutral one (and False)."""
-    head, tail = key
-    whole = f"{head} {tail}".strip()
-    for like in (whole, head) if not tail else (whole,):
-        verb = _pick(_LIKE.get(like, ()), whole, number, taken)
-        if verb:
-            return verb, True
-    first, _, rest = head.partition(" ")
-    if not tail and rest:
-        verb = _pick([f"{verb} {rest}" for verb in _LIKE.get(first, ())], whole, number, taken)
-        if verb:
-            return verb, True
+    first, _, rest = verb.partition(" ")
+    alike = _LIKE.get(verb) or [f"{like} {rest}" for like in _LIKE.get(first, ())]
+    found = _pick(alike, verb, number, taken)
+    if found:
+        return found, True
     numbered = (f"perform {count}" for count in range(2, len(taken) + 3))
-    verb = _pick(_NEUTRAL, whole, number, taken) or next(verb for verb in numbered if verb not in taken)
-    taken.add(verb)
-    return verb, False
+    found = _pick(_NEUTRAL, verb, number, taken) or next(one for one in numbered if one not in taken)
+    taken.add(found)
+    return found, False
 
 
 def _pick(verbs: Sequence[str], what: str, number: int, taken: set[str]) -> str:
