@@ -16,8 +16,7 @@ import pytest
 from worldwright.pipeline import load_world
 from worldwright.shipped import shipped
 from worldwright.synthesize import ledger
-from worldwright.synthesize.bundle import bundle_of
-from worldwright.synthesize.run import RECORDS, REJECTED, RUN, Chosen, Order, Progress, RunDiffers, synthesize
+from worldwright.synthesize.run import RECORDS, REJECTED, RUN, Order, Progress, RunDiffers, choose, synthesize
 from worldwright.synthesize.summary import tally, total
 from worldwright.synthesize.trajectory import Trajectory
 from worldwright.verify.files import lines, texts_beside
@@ -31,7 +30,7 @@ def order(count: int = 6, player: str = "novice", min_refines: int = 2, names: t
     chosen = []
     for name in names:
         world = load_world(shipped("worlds") / name / f"{name}.world")
-        chosen.append(Chosen(name, bundle_of(world), tuple(sorted(world.params.items()))))
+        chosen.append(choose(name, world))
     return Order(tuple(chosen), count, 5, player, min_refines, ("natural", "json", "renamed"))
 
 

@@ -17,9 +17,8 @@ from rich.progress import Progress as Bar
 from ..pipeline import load_world
 from ..play.skins import NAMES as SKINS
 from ..players.registry import NAMES as PLAYERS
-from ..synthesize.bundle import bundle_of
 from ..synthesize.readable import readable
-from ..synthesize.run import RECORDS, Chosen, Order, Progress, Result, RunDiffers
+from ..synthesize.run import RECORDS, Chosen, Order, Progress, Result, RunDiffers, choose
 from ..synthesize.run import synthesize as run
 from ..synthesize.summary import tally
 from ..synthesize.trajectory import Trajectory
@@ -124,7 +123,7 @@ def chosen_worlds(names: tuple[str, ...], pairs: tuple[str, ...]) -> tuple[Chose
         world = load_world(path, params)
         if not world.tasks:
             raise click.UsageError(f"{name} has no task, so there is nothing to reach in it")
-        chosen.append(Chosen(world_name(path), bundle_of(world), tuple(sorted(world.params.items()))))
+        chosen.append(choose(world_name(path), world))
     return tuple(chosen)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from ..play.reply import Reply, parse_reply
 from .trajectory import Trajectory, Turn
 
 
@@ -25,18 +26,23 @@ def readable(record: Trajectory) -> str:
 
 
 def _turn(index: int, turn: Turn) -> Iterator[str]:
+    mark = f"[{index}] "
     if turn.thought:
-        yield f"[{index}] {turn.thought}"
-        if turn.command is not None and turn.command.text is not None:
-            yield f"    > {turn.command.text}"
-        else:
-            yield from (f"    > {line}" for line in turn.reply.splitlines() if not line.startswith("Thought:"))
-    else:
-        first, *rest = turn.reply.splitlines() or [""]
-        yield f"[{index}] > {first}"
-        yield from (f"    > {line}" for line in rest)
+        yield mark + turn.thought
+        mark = "    "
+    for line in _said(turn):
+        yield f"{mark}> {line}"
+        mark = "    "
     yield from (f"    {line}" for line in turn.feedback.text.splitlines())
     if turn.error is not None:
         yield f"    ({turn.reason}; not trained on)"
     for milestone in turn.feedback.milestones:
         yield f"    (milestone: {milestone})"
+
+
+def _said(turn: Turn) -> Sequence[str]:
+    """The command as printed if it was understood, else the action as written, else the whole reply."""
+    if turn.command is not None and turn.command.text is not None:
+        return [turn.command.text]
+    read = parse_reply(turn.reply)
+    return (read.action if isinstance(read, Reply) else turn.reply).splitlines() or [""]

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from .. import version
+from ..check.world import World
 from ..compile.system import System
 from ..diagnostics import WorldFault
 from ..play.episode import Episode
 from ..players.mind import Bewildered
 from ..players.registry import maker
 from . import ledger
-from .bundle import Bundle, save_bundle, system_of
+from .bundle import Bundle, bundle_of, save_bundle, system_of
 from .drive import play_out, reference_to
 from .files import write_whole
 from .ledger import Done
@@ -43,11 +44,17 @@ Prove = Callable[[str, Bundle], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A world to play: the name it goes by, its texts, and the member of its family."""
+    """A world to play: the name it goes by, its texts, the member of its family, and its tasks."""
 
     name: str
     bundle: Bundle
     params: tuple[tuple[str, Value], ...]
+    tasks: tuple[str, ...]
+
+
+def choose(name: str, world: World) -> Chosen:
+    """A checked world as a run plays it."""
+    return Chosen(name, bundle_of(world), tuple(sorted(world.params.items())), tuple(world.tasks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,7 @@ def synthesize(
     for world in order.worlds:
         save_bundle(world.bundle, folder)
     done = ledger.recover(folder)
-    jobs = plan(order.count, [len(_system(world).world.tasks) for world in order.worlds], order.skins)
+    jobs = plan(order.count, [len(world.tasks) for world in order.worlds], order.skins)
     interrupted = False
     kept = rejected = 0
     for entry in ledger.entries(folder):
@@ -142,7 +149,7 @@ def make(order: Order, job: Job, prove: Prove) -> Done:
     """Do one job: play until an attempt is proved, at most `order.attempts` times, each with seeds of its own."""
     chosen = order.worlds[job.world]
     system = _system(chosen)
-    task = list(system.world.tasks.values())[job.task]
+    task = system.world.tasks[chosen.tasks[job.task]]
     skin = f"renamed:{mixed(order.seed, job.index, 'skin') % RENAMINGS}" if job.skin == "renamed" else job.skin
     player = maker(order.player, order.min_refines)
     rejected: list[dict[str, Any]] = []
