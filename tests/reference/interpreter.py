@@ -1,0 +1,387 @@
+"""A slow, obviously right interpreter of the checked world: what the compiler is compared with.
+
+States are dictionaries, definitions are evaluated by recursion (recursive ones by iterating over all arguments until
+nothing changes), loops are loops. It shares only the published arithmetic of random sites with the compiler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+
+from worldwright.check.world import (
+    NONE_INT,
+    And,
+    Arith,
+    Assign,
+    Binder,
+    Call,
+    Chance,
+    Compare,
+    Cond,
+    Const,
+    Definition,
+    Draw,
+    DrawAny,
+    Expr,
+    Fluent,
+    For,
+    If,
+    Indexed,
+    Insert,
+    InsertList,
+    IsIn,
+    Literally,
+    Need,
+    Not,
+    Or,
+    Quant,
+    Show,
+    Statement,
+    Tell,
+    Text,
+    Var,
+    World,
+)
+from worldwright.compile.naming import with_a
+from worldwright.compile.rng import site_at
+
+Key = tuple[str, tuple[int, ...]]
+State = dict[Key, int]
+Env = Mapping[str, int]
+Draws = Callable[[int, int], int]
+
+
+class Rejected(Exception):
+    """A need of `start` failed."""
+
+
+class Failed(Exception):
+    """A need of an action failed: which, and with which variables."""
+
+    def __init__(self, need: Need, env: Env) -> None:
+        self.need = need
+        self.env = env
+
+
+class Reference:
+    """One world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.fixpoints: dict[tuple[tuple[Key, int], ...], dict[Key, bool]] = {}
+        self.recursive = [d for d in world.definitions.values() if d.recursive]
+
+    # ------------------------------------------------------------ expressions
+
+    def values(self, domain: str) -> tuple[int, ...]:
+        return self.world.domains[domain].values
+
+    def bindings(self, binders: Sequence[Binder], env: Env) -> Iterator[dict[str, int]]:
+        for values in product(*(self.values(b.domain) for b in binders)):
+            yield {**env, **{b.name: v for b, v in zip(binders, values, strict=True)}}
+
+    def evaluate(self, e: Expr, env: Env, state: State, table: Mapping[Key, bool] | None = None) -> int:
+        def ev(x: Expr, inner: Env = env) -> int:
+            return self.evaluate(x, inner, state, table)
+
+        match e:
+            case Const(value):
+                return value
+            case Var(name):
+                return env[name]
+            case Fluent(name, args):
+                return state[name, tuple(ev(a) for a in args)]
+            case Call(name, args):
+                return self.call(self.world.definitions[name], tuple(ev(a) for a in args), state, table)
+            case Indexed(atoms, sizes, indexes):
+                found = dict(zip(product(*(range(1, n + 1) for n in sizes)), atoms, strict=True))
+                return found.get(tuple(ev(i) for i in indexes), 0)
+            case And(items):
+                return int(all(ev(i) for i in items))
+            case Or(items):
+                return int(any(ev(i) for i in items))
+            case Not(item):
+                return 1 - ev(item)
+            case Compare(op, left, right):
+                a, b = ev(left), ev(right)
+                return int({"=": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[op])
+            case IsIn(item, values):
+                return int(ev(item) in values)
+            case Arith(op, left, right):
+                a, b = ev(left), ev(right)
+                assert NONE_INT not in (a, b), "arithmetic on none"
+                return {"+": a + b, "-": a - b, "*": a * b, "min": min(a, b), "max": max(a, b)}[op]
+            case Cond(condition, then, otherwise):
+                return ev(then) if ev(condition) else ev(otherwise)
+            case Quant():
+                admitted = [
+                    b for b in self.bindings(e.binders, env) if e.where is None or self.evaluate(e.where, b, state, table)
+                ]
+                found = [self.evaluate(e.body, b, state, table) for b in admitted]
+                if e.op in ("min", "max") and not found:
+                    assert e.otherwise is not None
+                    return ev(e.otherwise)
+                return int({"exists": any, "forall": all, "count": sum, "sum": sum, "min": min, "max": max}[e.op](found))
+        raise AssertionError(e)
+
+    def call(self, definition: Definition, args: tuple[int, ...], state: State, table: Mapping[Key, bool] | None) -> int:
+        for value, binder in zip(args, definition.parameters, strict=True):
+            assert value in self.values(binder.domain), f"{definition.name}{args}"
+        if not definition.recursive:
+            env = {p.name: a for p, a in zip(definition.parameters, args, strict=True)}
+            return self.evaluate(definition.body, env, state, table)
+        return int((self.fixpoint(state) if table is None else table)[definition.name, args])
+
+    def fixpoint(self, state: State) -> dict[Key, bool]:
+        key = tuple(sorted(state.items()))
+        if key not in self.fixpoints:
+            self.fixpoints.clear()
+            table = {
+                (d.name, args): False
+                for d in self.recursive
+                for args in product(*(self.values(p.domain) for p in d.parameters))
+            }
+            more = True
+            while more:
+                more = False
+                for d in self.recursive:
+                    for env in self.bindings(d.parameters, {}):
+                        at = (d.name, tuple(env.values()))
+                        if not table[at] and self.evaluate(d.body, env, state, table):
+                            table[at] = more = True
+            self.fixpoints[key] = table
+        return self.fixpoints[key]
+
+    # ------------------------------------------------------------ statements
+
+    def start(self, draw: Draws) -> State | None:
+        state: State = {}
+        for s in self.world.states.values():
+            default = self.values(s.domain)[0] if s.default is None else s.default
+            for args in product(*(self.values(p) for p in s.parameters)):
+                state[s.name, args] = default
+        try:
+            self.run(self.world.start, {}, state, draw, ())
+        except Rejected:
+            return None
+        return state
+
+    def run(self, body: Sequence[Statement], env: Env, state: State, draw: Draws, mixed: tuple[int, ...]) -> None:
+        """Effects only, in order, each on the state that those before it left."""
+        for s in body:
+            match s:
+                case Assign():
+                    value = self.evaluate(s.value, env, state)
+                    self.put(state, s.state, tuple(self.evaluate(a, env, state) for a in s.args), value)
+                case Draw():
+                    at = tuple(self.evaluate(a, env, state) for a in s.args)
+                    k = draw(site_at(s.site, *mixed), len(s.options)) if len(s.options) > 1 else 0
+                    self.put(state, s.state, at, self.evaluate(s.options[k], env, state))
+                case DrawAny():
+                    found = [
+                        b[s.binder.name]
+                        for b in self.bindings([s.binder], env)
+                        if s.condition is None or self.evaluate(s.condition, b, state)
+                    ]
+                    if not found:
+                        raise Rejected
+                    at = tuple(self.evaluate(a, env, state) for a in s.args)
+                    self.put(state, s.state, at, found[draw(site_at(s.site, *mixed), len(found))])
+                case Need() if s.text is None:
+                    if not self.evaluate(s.condition, env, state):
+                        raise Rejected
+                case If():
+                    self.run(self.branch(s, env, state), env, state, draw, mixed)
+                case For():
+                    for b in self.bindings(s.binders, env):
+                        if s.condition is None or self.evaluate(s.condition, b, state):
+                            own = tuple(b[x.name] for x in s.binders)
+                            self.run(s.body, b, state, draw, mixed + own)
+                case Chance():
+                    hit = draw(site_at(s.site, *mixed), s.out_of) < s.hits
+                    self.run(s.then if hit else s.otherwise, env, state, draw, mixed)
+                case _:
+                    pass
+
+    def put(self, state: State, name: str, args: tuple[int, ...], value: int) -> None:
+        assert (name, args) in state, f"{name}{args}"
+        assert value in self.values(self.world.states[name].domain), f"{name}{args} = {value}"
+        state[name, args] = value
+
+    def branch(self, s: If, env: Env, state: State) -> Sequence[Statement]:
+        return next((b.body for b in s.branches if self.evaluate(b.condition, env, state)), s.otherwise)
+
+    def check(self, body: Sequence[Statement], env: Env, state: State) -> None:
+        """Needs only, all on the state before the command."""
+        for s in body:
+            match s:
+                case Need():
+                    if not self.evaluate(s.condition, env, state):
+                        raise Failed(s, env)
+                case If():
+                    self.check(self.branch(s, env, state), env, state)
+                case For():
+                    for b in self.bindings(s.binders, env):
+                        if s.condition is None or self.evaluate(s.condition, b, state):
+                            self.check(s.body, b, state)
+                case _:
+                    pass
+
+    # ------------------------------------------------------------ commands
+
+    def environment(self, command: tuple[int, ...]) -> dict[str, int]:
+        action = self.world.actions[command[0]]
+        return {p.name: v for p, v in zip(action.parameters, command[1:], strict=True)}
+
+    def refusal(self, state: State, command: tuple[int, ...]) -> Failed | None:
+        try:
+            self.check(self.world.actions[command[0]].body, self.environment(command), state)
+        except Failed as failed:
+            return failed
+        return None
+
+    def apply(self, state: State, command: tuple[int, ...], draw: Draws) -> State:
+        action = self.world.actions[command[0]]
+        after = dict(state)
+        self.run(action.body, self.environment(command), after, draw, ())
+        if not action.free:
+            self.run(self.world.each_turn, {}, after, draw, ())
+        return after
+
+    def commands(self) -> Iterator[tuple[int, ...]]:
+        for i, action in enumerate(self.world.actions):
+            for args in product(*(self.values(p.domain) for p in action.parameters)):
+                yield (i, *args)
+
+    # ------------------------------------------------------------ text
+
+    def narrate(
+        self, state: State, command: tuple[int, ...], draw: Draws, told: int
+    ) -> tuple[State, tuple[str, ...], int]:
+        """Effects and tells interleaved as written."""
+        action = self.world.actions[command[0]]
+        after = dict(state)
+        teller = Teller(self, draw, told)
+        teller.run(action.body, self.environment(command), after, ())
+        if not action.free:
+            teller.run(self.world.each_turn, {}, after, ())
+        return after, tuple(teller.fragments), teller.told
+
+    def opening(self, state: State, draw: Draws, told: int) -> tuple[tuple[str, ...], int]:
+        teller = Teller(self, draw, told, effects=False)
+        teller.run(self.world.start, {}, dict(state), ())
+        return tuple(teller.fragments), teller.told
+
+    def refusal_text(self, state: State, failed: Failed, told: int) -> str:
+        known = told | sum(1 << i for i, a in enumerate(self.world.atoms) if not a.is_object)
+        assert failed.need.text is not None
+        return Teller(self, lambda site, n: 0, known, refusing=True).render(failed.need.text, failed.env, state)
+
+
+class Teller:
+    """Runs statements with their text."""
+
+    def __init__(
+        self, reference: Reference, draw: Draws, told: int, effects: bool = True, refusing: bool = False
+    ) -> None:
+        self.reference, self.draw, self.told = reference, draw, told
+        self.effects, self.refusing = effects, refusing
+        self.fragments: list[str] = []
+
+    def run(self, body: Sequence[Statement], env: Env, state: State, mixed: tuple[int, ...]) -> None:
+        r = self.reference
+        for s in body:
+            match s:
+                case Tell():
+                    k = self.draw(s.site, len(s.texts)) if len(s.texts) > 1 else 0
+                    self.fragments.append(self.render(s.texts[k], env, state))
+                case Show():
+                    view = r.world.views[s.view]
+                    values = [r.evaluate(a, env, state) for a in s.args]
+                    self.run(view.body, {p.name: v for p, v in zip(view.parameters, values, strict=True)}, state, ())
+                case If():
+                    self.run(r.branch(s, env, state), env, state, mixed)
+                case For():
+                    for b in r.bindings(s.binders, env):
+                        if s.condition is None or r.evaluate(s.condition, b, state):
+                            self.run(s.body, b, state, mixed + tuple(b[x.name] for x in s.binders))
+                case Chance():
+                    hit = self.draw(site_at(s.site, *mixed), s.out_of) < s.hits
+                    self.run(s.then if hit else s.otherwise, env, state, mixed)
+                case Assign() if self.effects:
+                    r.run([s], env, state, self.draw, mixed)
+                case _:
+                    pass
+
+    def render(self, text: Text, env: Env, state: State) -> str:
+        r = self.reference
+        out = ""
+        for part in text:
+            match part:
+                case Literally(words, mentions):
+                    out += words
+                    for a in mentions:
+                        self.told |= 1 << a
+                case Insert(article, item):
+                    value = r.evaluate(item, env, state)
+                    if item.sort == "atom":
+                        out += self.name(value, article)
+                    elif item.sort == "bool":
+                        out += "true" if value else "false"
+                    else:
+                        out += "none" if value == NONE_INT else str(value)
+                case InsertList(binder, where):
+                    found = [
+                        b[binder.name]
+                        for b in r.bindings([binder], env)
+                        if where is None or r.evaluate(where, b, state)
+                    ]
+                    if r.world.domains[binder.domain].sort == "atom":
+                        words_ = [self.name(v, "a") for v in found]
+                    else:
+                        words_ = ["none" if v == NONE_INT else str(v) for v in found]
+                    if "something" in words_:
+                        words_ = list(dict.fromkeys(words_))
+                    last = words_.pop() if words_ else "nothing"
+                    out += ", ".join(words_) + (" and " if words_ else "") + last
+        return out
+
+    def name(self, value: int, article: str) -> str:
+        atom = self.reference.world.atoms[value]
+        if self.refusing and not self.told >> value & 1:
+            return "Something" if article in ("A", "The") else "something"
+        if atom.is_object:
+            self.told |= 1 << value
+        name = atom.display
+        if article in ("a", "A"):
+            name = {"common": with_a(name), "mass": "some " + name, "unique": "the " + name}.get(atom.noun, name)
+        elif article in ("the", "The") and atom.noun in ("common", "mass", "unique"):
+            name = "the " + name
+        return name[:1].upper() + name[1:] if article in ("A", "The") else name
+
+
+def every_choice(run: Callable[[Draws], State | None], limit: int) -> list[State]:
+    """The distinct results over all draws, in the order of the choices. Fails beyond `limit` runs."""
+    found: list[State] = []
+    runs = 0
+
+    def explore(prefix: tuple[int, ...]) -> None:
+        nonlocal runs
+        runs += 1
+        assert runs <= limit, "too many choices for the reference"
+        sizes: list[int] = []
+
+        def draw(site: int, n: int) -> int:
+            sizes.append(n)
+            return prefix[len(sizes) - 1] if len(sizes) <= len(prefix) else 0
+
+        result = run(draw)
+        if result is not None and result not in found:
+            found.append(result)
+        for i in reversed(range(len(prefix), len(sizes))):
+            for k in range(1, sizes[i]):
+                explore((*prefix, *(0 for _ in range(i - len(prefix))), k))
+
+    explore(())
+    return found
