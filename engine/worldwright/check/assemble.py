@@ -6,25 +6,23 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .. import limits
 from ..diagnostics import Diagnostic
-from ..source import Source, Span
+from ..source import Source
 from ..syntax.modules import Part
 from . import ir
 from .bounds import Plain
 from .definitions import read_definitions
-from .evaluate import Evaluator, TooMuch
 from .expressions import Expressions
 from .faults import Faults
 from .ir import Content
+from .judge import judge
 from .merge import Merged, merge
 from .names import plain_text
 from .patterns import read_patterns
 from .reasoning import Reasoner
 from .scope import Fresh, Scope
-from .starting import assignments, run_start
 from .statements import Sites, Statements
-from .tasks import ReadTask, Tasks, instances
+from .tasks import Tasks
 from .texts import Texts
 from .vocabulary import Vocabulary, gather
 
@@ -75,8 +73,7 @@ def _content(merged: Merged, reader: Reader, parts: Sequence[Part]) -> Content:
     promises = tuple(tasks.promise(p) for p in merged.promises)
     states = _states(merged, reader)
     about = reader.texts.steady(merged.about.text, Scope(Fresh()), "`about`") if merged.about else ()
-    states, task_infos = _constants(start, actions, each_turn, states, read_tasks, merged, reader)
-    return Content.model_construct(
+    content = Content.model_construct(
         title=plain_text(merged.title.title, "the title", faults) if merged.title else "",
         about=about,
         modules=tuple(ir.Module(name=part.name, text=part.source.text) for part in parts),
@@ -91,9 +88,10 @@ def _content(merged: Merged, reader: Reader, parts: Sequence[Part]) -> Content:
         views=read_views,
         actions=actions,
         each_turn=each_turn,
-        tasks=task_infos,
+        tasks={task.info.name: task.info for task in read_tasks},
         promises=promises,
     )
+    return judge(content, merged, read_tasks, reader.expressions)
 
 
 def text_hash(parts: Sequence[Part]) -> str:
@@ -177,36 +175,3 @@ def _states(merged: Merged, reader: Reader) -> dict[str, ir.StateInfo]:
             constant=False, where=reader.vocabulary.faults.where(node.span),
         )  # fmt: skip
     return states
-
-
-def _constants(
-    start: Sequence[ir.Statement],
-    actions: Sequence[ir.ActionInfo],
-    each_turn: Sequence[ir.Statement],
-    states: dict[str, ir.StateInfo],
-    tasks: Sequence[ReadTask],
-    merged: Merged,
-    reader: Reader,
-) -> tuple[dict[str, ir.StateInfo], dict[str, ir.TaskInfo]]:
-    """Finds the constants among the state variables, and with them the instances of tasks."""
-    vocabulary = reader.vocabulary
-    if vocabulary.faults.errors:
-        return states, {}
-    try:
-        values = run_start(start, states, vocabulary.domains.used, reader.definitions)
-    except TooMuch:
-        span = merged.starts[0].span if merged.starts else Span("", 0, 0)
-        message = f"`start` takes more than {limits.START_STEPS:,} steps to read"
-        vocabulary.faults.error("WW217", span, message, "loop over less")
-        return states, {}
-    moved = {a.state for action in actions for a in assignments(action.body)}
-    moved.update(a.state for a in assignments(each_turn))
-    moved.update(values.chancy())
-    states = {n: s.model_copy(update={"constant": n not in moved}) for n, s in states.items()}
-    constants = {name: state.constant for name, state in states.items()}
-
-    def known(name: str, args: tuple[int, ...]) -> int | None:
-        return values.value(name, args) if constants[name] else None
-
-    evaluator = Evaluator(vocabulary.domains.used, reader.definitions, known, limits.WHERE_STEPS)
-    return states, instances(tasks, evaluator, constants, reader.expressions)

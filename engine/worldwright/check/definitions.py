@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import networkx as nx
@@ -18,6 +17,7 @@ from .reasoning import children, substitute_calls
 from .scope import Fresh, Scope
 from .values import BOOLS
 from .vocabulary import DefineEntry
+from .walk import names_in
 
 
 def read_definitions(
@@ -28,7 +28,7 @@ def read_definitions(
     for name, define in defines.items():
         graph.add_node(name)
         hidden = {p.name.text for p in define.parameters}
-        for called, alone in called_names(define.body):
+        for called, alone in names_in(define.body):
             if called in defines and called not in hidden and not (alone and defines[called].parameters):
                 graph.add_edge(name, called)
     order = {name: number for number, name in enumerate(defines)}
@@ -47,21 +47,6 @@ def _callees_first(graph: Any, order: Mapping[str, int]) -> list[list[str]]:
     members = {node: sorted(groups.nodes[node]["members"], key=order.__getitem__) for node in groups}
     sequence = nx.lexicographical_topological_sort(groups.reverse(), key=lambda node: order[members[node][0]])
     return [members[node] for node in sequence]
-
-
-def called_names(node: object) -> Iterator[tuple[str, bool]]:
-    """Every name that stands in an expression, and whether it stands alone, without arguments."""
-    todo = [node]
-    while todo:
-        item = todo.pop()
-        if isinstance(item, syn.Name):
-            yield item.text, True
-        elif isinstance(item, syn.Call):
-            yield item.name.text, False
-        if isinstance(item, tuple):
-            todo += item
-        elif is_dataclass(item) and isinstance(item, syn.Node):
-            todo += [getattr(item, f.name) for f in fields(item) if f.name != "span"]
 
 
 def _component(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .. import limits
 from ..source import Span
@@ -26,9 +26,10 @@ from .folding import (
 )
 from .ir import NONE_INT, DomainInfo, Expr
 from .reasoning import Reasoner, arithmetic_values, indexed_values, sum_values
-from .scope import Fresh, Scope
+from .scope import Condition, ConditionKind, Fresh, Scope
 from .values import ANYTHING, BOOLS, NONE_ONLY, Values, interval
 from .vocabulary import Vocabulary
+from .walk import names_in
 
 _KINDS = {"atom": "a name", "int": "a number", "bool": "true or false", "none": "none"}
 
@@ -39,6 +40,7 @@ class Expressions:
 
     vocabulary: Vocabulary
     reasoner: Reasoner
+    conditions: list[Condition] = field(default_factory=list)
 
     # ------------------------------------------------------------ entry points
 
@@ -46,11 +48,24 @@ class Expressions:
         """An expression that is true or false."""
         found = self.read(node, scope)
         if found.values.unknown:
+            assert self.vocabulary.faults.failed(), "a fault without a report"
             return TRUE
         if found.expr.sort != "bool":
             self.wrong(node, found, "a condition", None)
             return TRUE
         return found.expr
+
+    def decide(self, kind: ConditionKind, node: syn.Expression, scope: Scope) -> Expr:
+        """A condition that something hangs on: remembered, to see later whether it decides anything."""
+        found = self.condition(node, scope)
+        self.note(kind, node, found, scope)
+        return found
+
+    def note(self, kind: ConditionKind, node: syn.Expression | syn.Change, expr: Expr, scope: Scope) -> None:
+        """Remembers a condition."""
+        params = self.vocabulary.params
+        uses = bool(params) and any(name in params for name, _ in names_in(node))
+        self.conditions.append(Condition(kind, expr, scope, node.span, uses))
 
     def fitting(self, node: syn.Expression, scope: Scope, domain: DomainInfo, what: str, code: str) -> Expr:
         """An expression whose value surely lies in a domain; `what` says whose domain it is."""
@@ -428,7 +443,9 @@ class Expressions:
 
     # ------------------------------------------------------------ quantifiers
 
-    def bind(self, binders: Sequence[syn.Binder], scope: Scope) -> tuple[tuple[ir.Binder, ...], Scope, int] | None:
+    def bind(
+        self, binders: Sequence[syn.Binder], scope: Scope, most: int | None = None
+    ) -> tuple[tuple[ir.Binder, ...], Scope, int] | None:
         """Variables that range over domains, the scope inside, and how many bindings there are."""
         bound = []
         total = 1
@@ -440,7 +457,12 @@ class Expressions:
             name = scope.fresh.name(binder.name.text)
             scope = scope.bind(binder.name.text, ir.Var(name, domain.sort), values)
             bound.append(ir.Binder(name, domain.name))
+            self.vocabulary.mention("domain", domain.name)
             total *= len(domain.values)
+        if total > limits.BINDINGS and most is None:
+            message = f"this runs through {total:,} bindings; at most {limits.BINDINGS:,} are allowed"
+            self.vocabulary.faults.error("WW216", binders[0].span.to(binders[-1].span), message)
+            return None
         return tuple(bound), scope, total
 
     def parameters(
@@ -457,7 +479,7 @@ class Expressions:
         if len(binders) > limits.PARAMETERS:
             faults.error("WW216", binders[-1].span, f"at most {limits.PARAMETERS} parameters are allowed")
             return None
-        bound = self.bind(binders, scope)
+        bound = self.bind(binders, scope, most=0)
         if bound is None:
             return None
         domains = self.vocabulary.domains.used

@@ -48,6 +48,10 @@ class Faults:
             hint = did_you_mean(name, known) or hint
         self.error(code, span, f"there is no {what} `{name}`", hint)
 
+    def failed(self) -> bool:
+        """Whether an error has been reported."""
+        return self.errors > 0
+
     def where(self, span: Span) -> Where:
         """A span as people say it."""
         source = self.sources.get(span.source)

@@ -131,7 +131,7 @@ class Reasoner:
             case ir.IsIn():
                 values = self.values(expr.item, scope)
                 members = listed(expr.item.sort, expr.values) if expr.values else NOTHING
-                if values.unknown:
+                if values.unknown or values.empty:
                     return None
                 whole = expr.item.sort != "int" or len(expr.values) == members.high - members.low + 1
                 if whole and values.within(members) and not values.empty:

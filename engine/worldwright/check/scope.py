@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
+from ..source import Span
 from .ir import Expr, Var
 from .values import Values
 
@@ -23,6 +25,20 @@ class Fresh:
             name = f"{wanted}_{number}"
         self.used.add(name)
         return name
+
+
+ConditionKind = Literal["need", "if", "elif", "where", "milestone", "fail", "always", "never", "possible"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition as it was met: what it is for, where, and what was known there."""
+
+    kind: ConditionKind
+    expr: Expr
+    scope: Scope
+    span: Span
+    uses_param: bool
 
 
 @dataclass(frozen=True, slots=True)

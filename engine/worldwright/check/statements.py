@@ -156,7 +156,7 @@ class Statements:
 
     def _need(self, node: syn.Need, scope: Scope) -> Scope:
         self.needs += 1
-        condition = self.expressions.condition(node.condition, scope)
+        condition = self.expressions.decide("need", node.condition, scope)
         refused = self.expressions.reasoner.assume(scope, condition, False)
         text = None
         if node.otherwise is not None:
@@ -178,6 +178,7 @@ class Statements:
         before = self.expressions.fitting(node.before, scope, state.domain, what, "WW205")
         left, right = unify(found, Typed(before, found.values))
         condition = comparison("=", left.expr, right.expr)
+        self.expressions.note("need", node, condition, scope)
         refused = self.expressions.reasoner.assume(scope, condition, False)
         text = self.texts.read(node.otherwise, replace(refused, dead=scope.dead), "this refusal")
         where = self.expressions.vocabulary.faults.where(node.span)
@@ -354,7 +355,7 @@ class Statements:
         where = self.expressions.vocabulary.faults.where(node.span)
         closed: tuple[ir.Statement, ...] | None = None
         for number, (test, block) in enumerate(node.branches):
-            condition = self.expressions.condition(test, scope)
+            condition = self.expressions.decide("elif" if number else "if", test, scope)
             condition = self.conditions.get((id(node), number), condition)
             inner = replace(reasoner.assume(scope, condition, True), stale=self._stale(condition, scope))
             body, after = self.second(block, inner)
@@ -381,7 +382,7 @@ class Statements:
             return (), scope
         condition = None
         if node.where is not None:
-            condition = self.expressions.condition(node.where, inner)
+            condition = self.expressions.decide("where", node.where, inner)
             condition = self.conditions.get((id(node), 0), condition)
             inner = replace(reasoner.assume(inner, condition, True), stale=self._stale(condition, inner))
         body, _ = self.second(node.body, inner)

@@ -59,10 +59,10 @@ class Tasks:
                     named = plain_text(item.text, "the name of a milestone", faults)
                     if named in [m.text for m in milestones] and named != "…":
                         faults.error("WW102", item.text.span, "there are two milestones of this name")
-                    condition = self.expressions.condition(item.condition, scope)
+                    condition = self.expressions.decide("milestone", item.condition, scope)
                     milestones.append(ir.MilestoneInfo.model_construct(text=named, condition=condition, where=place))
                 case syn.Fail():
-                    condition = self.expressions.condition(item.condition, scope)
+                    condition = self.expressions.decide("fail", item.condition, scope)
                     ending = self.texts.read(item.text, self.expressions.reasoner.assume(scope, condition, True))
                     fails.append(ir.FailInfo.model_construct(condition=condition, text=ending, where=place))
                 case syn.Goal():
@@ -93,7 +93,10 @@ class Tasks:
     def promise(self, node: syn.Promise) -> ir.PromiseInfo:
         """A promise; its text is by default the condition as written."""
         faults = self.expressions.vocabulary.faults
-        condition = None if node.condition is None else self.expressions.condition(node.condition, Scope(Fresh()))
+        scope = Scope(Fresh())
+        condition = None
+        if node.condition is not None and node.kind != "recoverable":
+            condition = self.expressions.decide(node.kind, node.condition, scope)
         if node.text is not None:
             text = plain_text(node.text, "the text of a promise", faults)
         else:

@@ -136,6 +136,8 @@ def _state(state: syn.State, vocabulary: Vocabulary) -> StateEntry | None:
         return None
     found = tuple(p for p in parameters if p is not None)
     values = domains.values(domain)
+    for used in (*found, domain):
+        vocabulary.mention("domain", used.name)
     return StateEntry(state.name.text, found, domain, values, state.name.span)
 
 

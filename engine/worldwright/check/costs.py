@@ -1,0 +1,138 @@
+"""How long one evaluation and one text can become: loops, calls and shows multiply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import prod
+
+from .. import limits
+from ..source import Span
+from . import ir
+from .faults import Faults
+from .ir import DomainInfo, Expr
+from .reasoning import children
+
+_TEXT_LIMIT = 10 * limits.TEXT_CHARACTERS
+_NAME_CHARACTERS = 16
+
+
+@dataclass(slots=True)
+class Costs:
+    """Worst cases: steps of expressions and statements, and characters of text."""
+
+    domains: Mapping[str, DomainInfo]
+    definitions: Mapping[str, ir.Definition]
+    views: Mapping[str, ir.ViewInfo]
+    faults: Faults
+    spans: Mapping[tuple[str, str], Span]
+    calls: dict[str, int] = field(default_factory=dict)
+    shown: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def check(self, what: str, span: Span, cost: int) -> int:
+        """Reports a cost that is too high, and counts it no further."""
+        if cost <= limits.EVALUATION_STEPS:
+            return cost
+        message = f"{what} can take {_rounded(cost)} steps; at most {limits.EVALUATION_STEPS:,} are allowed"
+        self.faults.error("WW217", span, message, "loop over smaller types, or keep the answer in a state variable")
+        return 1
+
+    def check_text(self, what: str, span: Span, characters: int) -> int:
+        """Reports a text that can become too long."""
+        if characters <= _TEXT_LIMIT:
+            return characters
+        message = f"{what} can tell {_rounded(characters)} characters; at most {_TEXT_LIMIT:,} are allowed"
+        self.faults.error("WW217", span, message, "tell less, or show a view only once")
+        return 1
+
+    def define(self, name: str) -> int:
+        """Steps of one call."""
+        if name not in self.calls:
+            self.calls[name] = 1  # calls inside the circle read the table that is being filled
+            definition = self.definitions[name]
+            cost = self.expr(definition.body)
+            if definition.recursive:
+                cost *= prod(len(self.domains[p.domain].values) for p in definition.parameters)
+            self.calls[name] = self.check(f"`{name}`", self.spans["define", name], cost)
+        return self.calls[name]
+
+    def expr(self, expr: Expr) -> int:
+        """Steps of one evaluation."""
+        inner = sum(self.expr(child) for child in children(expr))
+        if isinstance(expr, ir.Quant):
+            return 1 + inner * self._bindings(expr.binders)
+        if isinstance(expr, ir.Call):
+            return 1 + inner + self.define(expr.define)
+        return 1 + inner
+
+    def _bindings(self, binders: Iterable[ir.Binder]) -> int:
+        return max(1, prod(len(self.domains[b.domain].values) for b in binders))
+
+    def view(self, name: str) -> tuple[int, int]:
+        """Steps and characters of one showing."""
+        if name not in self.shown:
+            self.shown[name] = (1, 1)
+            steps, characters = self.block(self.views[name].body)
+            span = self.spans["view", name]
+            self.shown[name] = (
+                self.check(f"the view `{name}`", span, steps),
+                self.check_text(f"the view `{name}`", span, characters),
+            )
+        return self.shown[name]
+
+    def block(self, block: Iterable[ir.Statement]) -> tuple[int, int]:
+        """Steps and characters of statements, every branch counted."""
+        steps = characters = 0
+        for statement in block:
+            more, longer = self._statement(statement)
+            steps += 1 + more
+            characters += longer
+        return steps, characters
+
+    def _statement(self, statement: ir.Statement) -> tuple[int, int]:
+        match statement:
+            case ir.Need():
+                return self.expr(statement.condition), 0
+            case ir.Assign():
+                return self.expr(statement.value) + sum(map(self.expr, statement.args)), 0
+            case ir.Draw():
+                return sum(map(self.expr, statement.options)), 0
+            case ir.DrawAny():
+                inner = 1 if statement.condition is None else self.expr(statement.condition)
+                return inner * self._bindings((statement.binder,)), 0
+            case ir.Tell():
+                found = [self.text(text) for text in statement.texts]
+                return max(s for s, _ in found), max(c for _, c in found)
+            case ir.Show():
+                return self.view(statement.view)
+            case ir.If():
+                blocks = [self.block(b.body) for b in statement.branches] + [self.block(statement.otherwise)]
+                tests = sum(self.expr(b.condition) for b in statement.branches)
+                return tests + max(s for s, _ in blocks), max(c for _, c in blocks)
+            case ir.For():
+                steps, characters = self.block(statement.body)
+                times = self._bindings(statement.binders)
+                test = 0 if statement.condition is None else self.expr(statement.condition)
+                return times * (steps + test), times * characters
+            case ir.Chance():
+                then, otherwise = self.block(statement.then), self.block(statement.otherwise)
+                return max(then[0], otherwise[0]), max(then[1], otherwise[1])
+
+    def text(self, text: ir.Text) -> tuple[int, int]:
+        """Steps and characters of a text."""
+        steps = characters = 0
+        for part in text:
+            if isinstance(part, ir.Literally):
+                characters += len(part.text)
+            elif isinstance(part, ir.Insert):
+                steps += self.expr(part.item)
+                characters += _NAME_CHARACTERS
+            else:
+                times = self._bindings((part.binder,))
+                steps += times * (1 if part.where is None else self.expr(part.where))
+                characters += times * _NAME_CHARACTERS
+        return 1 + steps, characters
+
+
+def _rounded(number: int) -> str:
+    return f"{number:,}" if number < 10**15 else "more than 10^15"
