@@ -2,7 +2,7 @@
 and TextWorld, measured in the same run. `make bench` runs it.
 
 A step is one command as words in, feedback with text out. The walk is half accepted, half any command at all (mostly
-refused), with a new episode every 40 steps; only `step` is timed, with the list of admissible commands where it says so.
+refused), with a new episode every 40 steps; only `step` is timed, and the list of admissible commands where it says so.
 """
 
 from __future__ import annotations
