@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from worldwright import limits
-from worldwright.check.check import check_report
+from worldwright.check import check_report
 from worldwright.check.world import World
 from worldwright.compile.system import System
 from worldwright.diagnostics import Diagnostic
@@ -63,7 +63,10 @@ def examples(document: str) -> Iterator[Example]:
         yield Example(head, body, text, document.count("\n", 0, match.start()) + 1)
 
 
-def inspect(text: str, params: dict[str, int | bool | str] | None = None) -> tuple[World | None, tuple[Diagnostic, ...]]:
+Params = dict[str, int | bool | str]
+
+
+def inspect(text: str, params: Params | None = None) -> tuple[World | None, tuple[Diagnostic, ...]]:
     """What the checker says of a text."""
     return check_report(read_modules(Source("example.world", text)), params or {})
 
@@ -153,7 +156,12 @@ def rewritten(document: str) -> str:
         pieces += [document[end : match.start()], f"<!-- {head} -->\n```{match['kind']}\n{body}```"]
         end = match.end()
     document = "".join(pieces) + document[end:]
-    return LIMIT_ROW.sub(lambda row: f"| {row['what']} | {getattr(limits, row['name']):,} | `{row['name']}` |", document)
+    return LIMIT_ROW.sub(limit_row, document)
+
+
+def limit_row(row: re.Match[str]) -> str:
+    """A row of the table of limits, with the number that is enforced."""
+    return f"| {row['what']} | {getattr(limits, row['name']):,} | `{row['name']}` |"
 
 
 if __name__ == "__main__":
