@@ -40,10 +40,10 @@ demo: $(READY)
 	"$(BIN)/worldwright" export "$(DEMO)" --to openai --out "$(DEMO)/train.jsonl"
 
 test: $(READY)
-	"$(BIN)/python" -m pytest -q -n $(WORKERS) -m "not slow and not bench"
+	"$(BIN)/python" -m pytest -q -n $(WORKERS) -m "not slow"
 
 test-all: $(READY)
-	"$(BIN)/python" -m pytest -q -n $(WORKERS) -m "not bench"
+	"$(BIN)/python" -m pytest -q -n $(WORKERS)
 
 lint: $(READY)
 	"$(BIN)/python" -m ruff check .
