@@ -27,6 +27,7 @@ from worldwright.compile.system import System
 from worldwright.diagnostics import Diagnostic
 from worldwright.play.episode import Episode
 from worldwright.source import Source
+from worldwright.syntax.format import format_text
 from worldwright.syntax.modules import read_modules
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "language.md"
@@ -122,6 +123,12 @@ def test_fragments(example: Example) -> None:
         assert not list(system.check_always(state))
 
 
+@pytest.mark.parametrize("example", [*_named("world"), *_named("in")])
+def test_blocks_are_formatted(example: Example) -> None:
+    """What the reference shows is laid out as `fmt` lays it out."""
+    assert format_text(Source("example.world", example.body)) == example.body
+
+
 @pytest.mark.parametrize("example", _named("play"))
 def test_transcripts(example: Example) -> None:
     """A transcript is what the engine says, to the letter."""
@@ -153,6 +160,8 @@ def rewritten(document: str) -> str:
         elif ": refused" in head:
             errors = [one for one in inspect(example.text)[1] if not one.code.startswith("WW5")]
             head = f"{head.partition(' refused')[0]} refused {errors[0].code}"
+        if match["kind"] == "world":
+            body = format_text(Source("example.world", body))
         pieces += [document[end : match.start()], f"<!-- {head} -->\n```{match['kind']}\n{body}```"]
         end = match.end()
     document = "".join(pieces) + document[end:]
