@@ -1,7 +1,7 @@
 """From the grammar's rules to nodes: one function for every rule of `grammars/world.lark`, by the rule's name.
 
 The parser calls them bottom-up with everything a rule matched, punctuation included, so every node knows its exact
-span. Nothing here can fail: what the grammar lets through has a node.
+span. What the grammar lets through has a node, but for one case (`Unbuildable`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..diagnostics import Diagnostic
 from ..source import Span
 from . import nodes as n
 from .scan import ESCAPES, Sign
@@ -26,6 +27,14 @@ class Group:
     kind: str
     items: tuple[Any, ...]
     span: Span | None
+
+
+class Unbuildable(Exception):
+    """A text that the grammar lets through but that has no tree, with its diagnostic."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic.message)
 
 
 def _span(parts: Parts) -> Span:
@@ -179,7 +188,9 @@ def _domain(parts: Parts) -> n.Domain:
     for part in parts:
         if isinstance(part, n.String):  # one more alias of the value before it
             last = items[-1]
-            assert isinstance(last, n.DomainName)
+            if not isinstance(last, n.DomainName):
+                message = "an alias stands after a named value, not after a range"
+                raise Unbuildable(Diagnostic("WW001", part.span, message))
             items[-1] = replace(last, aliases=(*last.aliases, part), span=last.span.to(part.span))
         elif isinstance(part, n.DomainName | n.DomainRange):
             items.append(part)

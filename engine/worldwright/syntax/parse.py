@@ -15,11 +15,11 @@ from .. import limits
 from ..diagnostics import Diagnostic, WorldError
 from ..shipped import shipped
 from ..source import Source, Span
-from .build import RULES
+from .build import RULES, Unbuildable
 from .mistakes import END, RESERVED
 from .nodes import Expression, Node, Tree, children
 from .recover import Recovery
-from .scan import Sign, scan
+from .scan import Comment, Sign, scan
 
 
 @lru_cache(maxsize=1)
@@ -71,19 +71,26 @@ def _parse(source: Source, start: str) -> Any:
     signs = [*found.signs, Sign(END, "", Span(source.name, end, end))]
     if found.complete:
         if not diagnostics:
-            tree = _fast(signs, start, keywords)
+            tree = recognise(signs, start, keywords)
             if tree is not None:
                 diagnostics = too_deep(tree)
                 if not diagnostics:
                     return tree
         if not diagnostics or found.diagnostics:
             diagnostics = Recovery(grammar(), source, start, signs, diagnostics, keywords).run()
-    ordered = sorted(diagnostics, key=lambda d: (d.span.start, d.code))
+    cut_off = ("WW010", "WW011")  # first, since they explain why the rest is not looked at
+    ordered = sorted(diagnostics, key=lambda d: (d.code not in cut_off, d.span.start, d.code))
     raise WorldError(ordered[: limits.SYNTAX_REPORTS], [source])
 
 
-def _fast(signs: list[Sign], start: str, keywords: Mapping[str, str]) -> Any:
-    """The tree of a text without mistakes, or None."""
+def signs_and_comments(source: Source) -> tuple[list[Sign], list[Comment]]:
+    """The signs and comments of a source, in order, for the formatter."""
+    found = scan(source, fixed_terminals()[1])
+    return found.signs, found.comments
+
+
+def recognise(signs: list[Sign], start: str, keywords: Mapping[str, str]) -> Any:
+    """The tree of signs without mistakes, or None. Sets the signs' final types: which words are keywords."""
     state: Any = grammar().parse_interactive(start=start).parser_state
     table, stack, feed = state.parse_conf.states, state.state_stack, state.feed_token
     deepest = 0
@@ -102,7 +109,7 @@ def _fast(signs: list[Sign], start: str, keywords: Mapping[str, str]) -> Any:
                 if deepest > limits.PARSER_STACK:
                     return None
         return feed(signs[-1], True)
-    except UnexpectedToken:
+    except (UnexpectedToken, Unbuildable):
         return None
 
 

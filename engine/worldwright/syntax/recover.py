@@ -19,6 +19,7 @@ from lark.exceptions import UnexpectedToken
 from .. import limits
 from ..diagnostics import Diagnostic
 from ..source import Source
+from .build import Unbuildable
 from .explain import explain
 from .mistakes import DECLARATIONS, END, OPENERS, RESERVED, STATEMENTS, TASK_ITEMS, Mistake
 from .scan import Sign
@@ -108,6 +109,10 @@ class Recovery:
             self.state.feed_token(sign, sign.type == END)
         except UnexpectedToken:
             self._report(index, before)
+            return False
+        except Unbuildable as error:
+            self.diagnostics.append(error.diagnostic)
+            self.mark = _Mark(index)
             return False
         if len(self.state.state_stack) > limits.PARSER_STACK:
             message = f"this is nested more than {limits.NESTING_LEVELS} levels deep"
