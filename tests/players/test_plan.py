@@ -74,7 +74,7 @@ def test_a_plan_names_only_what_is_told_by_then(world: Callable[[str], System]) 
         for info in system.world.tasks.values():
             episode = Episode(system, info.name, info.instances[seed % len(info.instances)], seed)
             planner = Planner(system, episode.task)
-            plan = planner.plan(bytes.fromhex(episode.state.state), episode.told)
+            plan = planner.plan(episode.state.state, episode.told)
             assert plan
             for step in plan:
                 assert episode.act(step.command).kind == "ok"
