@@ -62,8 +62,8 @@ def _reader(vocabulary: Vocabulary) -> Reader:
 def _content(merged: Merged, reader: Reader, parts: Sequence[Part]) -> Content:
     """Reads every body in the order that each needs, and puts the world together."""
     vocabulary, faults = reader.vocabulary, reader.vocabulary.faults
-    read_definitions(merged.defines, reader.expressions, reader.definitions)
     views = _view_heads(merged, reader)
+    read_definitions(merged.defines, reader.expressions, reader.definitions)
     start = _start(merged, reader)
     read_views = _views(merged, views, reader)
     actions = _actions(merged, reader)
@@ -142,9 +142,9 @@ def _actions(merged: Merged, reader: Reader) -> tuple[ir.ActionInfo, ...]:
     actions = []
     for name, node in merged.actions.items():
         found = reader.expressions.parameters(node.parameters, Scope(Fresh()))
-        patterns = read_patterns(node, reader.vocabulary.faults)
         if found is None:
             continue
+        patterns = read_patterns(node, reader.vocabulary.faults)
         body = _statements("action", name, reader).read(node.body, found[1])
         actions.append(
             ir.ActionInfo.model_construct(

@@ -27,7 +27,7 @@ from .folding import (
 from .ir import NONE_INT, DomainInfo, Expr
 from .reasoning import Reasoner, arithmetic_values, indexed_values, sum_values
 from .scope import Condition, ConditionKind, Fresh, Scope
-from .values import ANYTHING, BOOLS, NONE_ONLY, Values, interval
+from .values import ANYTHING, BOOLS, NONE_ONLY, Values, atoms_in, interval
 from .vocabulary import Vocabulary
 from .walk import names_in
 
@@ -352,12 +352,21 @@ class Expressions:
             return Typed(TRUE, ANYTHING)
         members = vocabulary.domain_values(domain)
         kind = item.values.kind()
-        if kind not in ("empty", "none") and not members.empty and kind != members.kind():
+        other = kind != members.kind() or self._of_other_sorts(item.values, members)
+        if kind not in ("empty", "none") and not members.empty and other and not scope.dead:
             text = vocabulary.faults.quote(node.item.span)
             vocabulary.faults.error("WW202", node.span, f"`{text}` is never {name}: it is {_KINDS.get(kind)}")
             return Typed(TRUE, ANYTHING)
         found = membership(none_as(item.expr, domain.sort), domain.values)
         return boolean(negate(found) if node.negated else found)
+
+    def _of_other_sorts(self, values: Values, members: Values) -> bool:
+        """Objects on one side, enumeration values on the other."""
+        if values.meets(members):
+            return False
+        atoms = self.vocabulary.atoms.items
+        kinds = [{atoms[n].is_object for n in atoms_in(v.atoms & ~1)} for v in (values, members)]
+        return kinds in ([{True}, {False}], [{False}, {True}])
 
     def _in(self, node: syn.In, scope: Scope) -> Typed:
         item = self.read(node.item, scope)

@@ -151,7 +151,7 @@ def check_displays(vocabulary: Vocabulary, faults: Faults) -> None:
     owners: dict[str, list[int]] = {}
     masks = [vocabulary.domains.sets[d.name].atoms for d in vocabulary.domains.types.values() if d is not None]
     for number, atom in enumerate(vocabulary.atoms.items):
-        if not atom.is_object:
+        if not atom.is_object or atom.display.startswith("…"):
             continue
         for other in owners.setdefault(atom.display.casefold(), [])[:8]:
             if any(mask >> number & mask >> other & 1 for mask in masks):

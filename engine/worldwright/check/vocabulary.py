@@ -148,12 +148,13 @@ def _clashes(merged: Merged, vocabulary: Vocabulary) -> None:
         if name in merged.states:
             message = f"`{name}` is a state variable already; a definition needs its own name"
             faults.error("WW102", define.name.span, message)
-    words = [state.name for state in merged.states.values() if not state.parameters]
-    words += [define.name for define in merged.defines.values() if not define.parameters]
-    for word in (*words, *(param.name for param in merged.params.values())):
+    words = [(state.name, False) for state in merged.states.values() if not state.parameters]
+    words += [(define.name, False) for define in merged.defines.values() if not define.parameters]
+    words += [(param.name, True) for param in merged.params.values()]
+    for word, is_param in words:
         name = word.text
         what = "an object" if name in atoms.ids and atoms.items[atoms.ids[name]].is_object else "a value"
         if name in atoms.ids and name != "none":
             faults.error("WW102", word.span, f"`{name}` is {what} already; one name cannot mean both")
-        elif name in merged.params and word in words:
+        elif name in merged.params and not is_param:
             faults.error("WW102", word.span, f"`{name}` is a param already; one name cannot mean both")
