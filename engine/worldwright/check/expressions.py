@@ -175,6 +175,8 @@ class Expressions:
             message = f"`{name}` is a type, not a value"
             hint = f"ask `x is {name}`, or range over it: `exists x: {name} (…)`"
             vocabulary.faults.error("WW105", node.span, message, hint)
+        elif name in vocabulary.views:
+            vocabulary.faults.error("WW105", node.span, f"`{name}` is a view, and has no value", f"write `show {name}`")
         else:
             known = [
                 *scope.variables,

@@ -306,7 +306,7 @@ def join(scope: Scope, cases: Sequence[Scope]) -> Scope:
             values = values.union(more)
         else:
             facts[expr] = values
-    return replace(scope, facts=facts, changed=changed)
+    return replace(scope, facts=facts, changed=changed, dead=False)
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
