@@ -7,6 +7,7 @@ refused), with a new episode every 40 steps; only `step` is timed, and the list 
 
 from __future__ import annotations
 
+import importlib
 import random
 import re
 import subprocess
@@ -17,6 +18,7 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from worldwright.compile.system import Command, System
 from worldwright.pipeline import load_text
@@ -24,7 +26,7 @@ from worldwright.play.episode import Episode
 from worldwright.shipped import shipped
 
 try:
-    import textworld
+    textworld: Any = importlib.import_module("textworld")
 except ImportError:
     textworld = None
 

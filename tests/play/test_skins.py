@@ -70,7 +70,7 @@ type Box is Thing
 object a: Thing
 object key "coin": Thing
 object coin "key": Thing
-object coin_a "coin", coin_b "coin": Thing
+object coin_a "old coin" also "coin", coin_b "bright coin" also "coin": Thing
 object odd "the (very) odd, 'quoted' \\"thing\\"": Thing
 object in_box "in box": Thing
 object box: Box

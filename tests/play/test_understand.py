@@ -86,7 +86,7 @@ def test_understood(text: str, meant: Command) -> None:
         ("set dial to 12", "wrong_type", "must be a number from 0 to 9; 12 is not."),
         ("set dial to " + "9" * 300, "wrong_type", "must be a number from 0 to 9"),
         ("set dial to seven", "wrong_type", '"seven" is not.'),
-        ("take crate", "ambiguous", 'Which "crate" do you mean: red crate or blue crate?'),
+        ("take crate", "ambiguous", 'Which "crate" do you mean: the red crate or the blue crate?'),
         ("word " * 100, "format", "too long"),
         ("x" * 5_000, "format", "too long"),
     ],

@@ -23,7 +23,7 @@ object player: Agent
 object hall, cellar "wine cellar": Place
 object brass_key "brass key" also "key", iron_key "iron key": Key
 object chest "oak chest" also "chest": Box
-object red_crate "crate", blue_crate "crate": Box
+object red_crate "red crate", blue_crate "blue crate": Box
 object pearl "white pearl" also "pearl": Thing
 object silver_coin "silver coin" also "coin": Thing
 

@@ -18,6 +18,7 @@ ALIKE = 0.4
 NEAREST = 3
 REMEMBERED = 16_384
 LISTED_VALUES = 12
+_UNCOUNTABLE = frozenset({"clothing", "equipment", "food", "furniture", "luggage", "money", "scenery", "software"})
 _SPECIAL = "#,;()[]{}\"'`\\"
 
 
@@ -170,12 +171,17 @@ def _domain(world: World, name: str) -> Domain:
     nouns = _nouns(world, name)
     if any(world.atoms[value].is_object for value in atoms) or not atoms:
         noun = " or ".join(nouns) or "thing"
-        wanted = listed([with_a(one) for one in nouns]) or "a thing"
+        wanted = listed([_one_of(one) for one in nouns]) or "a thing"
         return Domain(False, mask, frozenset(atoms), 0, 0, noun, wanted, ())
     choices = tuple(world.atoms[value].display for value in atoms)
     noun = nouns[0] if nouns else "choice"
     wanted = listed(choices) if len(choices) <= LISTED_VALUES else f"{with_a(noun)} such as {listed(choices[:3])}"
     return Domain(False, mask, frozenset(atoms), 0, 0, noun, wanted, choices)
+
+
+def _one_of(noun: str) -> str:
+    """One thing of a kind: "an item", "a piece of furniture"."""
+    return f"a piece of {noun}" if noun in _UNCOUNTABLE else with_a(noun)
 
 
 def _nouns(world: World, domain: str) -> list[str]:

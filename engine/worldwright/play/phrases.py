@@ -68,8 +68,9 @@ def placeholders(nouns: Sequence[str]) -> tuple[str, ...]:
 
 
 def written(pattern: Sequence[str | int], fill: Sequence[str]) -> str:
-    """A pattern with its slots filled."""
-    return " ".join(fill[part] if isinstance(part, int) else part for part in pattern)
+    """A pattern with its slots filled, in the spelling of people: "what am I carrying"."""
+    spoken = len(pattern) > 1
+    return " ".join(fill[p] if isinstance(p, int) else "I" if p == "i" and spoken else p for p in pattern)
 
 
 class Phrases:

@@ -16,17 +16,25 @@ from .words import humanised
 
 # Verbs of like meaning. Rows may overlap; a verb is used once in a wording.
 _LIKE: dict[str, tuple[str, ...]] = {
+    "add": ("include", "put in"),
     "answer": ("respond to", "reply to"),
     "approve": ("endorse", "greenlight"),
     "ask": ("question", "query", "quiz"),
     "assemble": ("construct", "join up"),
     "attack": ("assail", "strike at"),
+    "back": ("return", "step back"),
+    "basket": ("cart", "shopping bag"),
     "boil": ("simmer", "seethe"),
     "break": ("shatter", "smash"),
     "buy": ("purchase", "acquire", "order up"),
     "call": ("phone", "ring up"),
+    "charge": ("power", "top up"),
     "check": ("verify", "audit"),
+    "check in": ("register", "sign in"),
+    "check out": ("settle the bill", "pay up"),
+    "choose": ("opt for", "select", "pick"),
     "clean": ("scrub", "cleanse", "wash"),
+    "clear": ("reset", "wipe"),
     "climb": ("scale", "clamber"),
     "close": ("seal", "fasten shut", "push closed"),
     "combine": ("merge", "unite"),
@@ -43,6 +51,7 @@ _LIKE: dict[str, tuple[str, ...]] = {
     "drink": ("sip", "swallow", "gulp"),
     "drop": ("release", "let go of", "discard"),
     "eat": ("consume", "devour", "munch"),
+    "empty": ("drain", "tip out"),
     "enter": ("step into", "proceed into"),
     "escalate": ("raise", "pass upward"),
     "examine": ("study", "scrutinise", "survey"),
@@ -53,6 +62,7 @@ _LIKE: dict[str, tuple[str, ...]] = {
     "filter": ("narrow down", "sift"),
     "find": ("locate", "seek out"),
     "follow": ("trail", "tail"),
+    "forward": ("advance", "step ahead"),
     "freeze": ("ice up", "frost"),
     "get": ("fetch", "obtain", "acquire"),
     "give": ("hand", "offer", "present"),
@@ -69,15 +79,18 @@ _LIKE: dict[str, tuple[str, ...]] = {
     "inventory": ("belongings", "list possessions", "review pockets"),
     "jump": ("leap", "hop"),
     "kill": ("slay", "dispatch"),
+    "label": ("tag", "inscribe"),
     "leave": ("depart", "exit"),
     "light": ("kindle", "ignite", "fire up"),
     "listen": ("hearken", "lend an ear"),
     "lock": ("bolt", "secure"),
     "look": ("observe", "gaze around", "view surroundings"),
-    "look at": ("regard", "peer at", "behold"),
     "look around": ("observe", "gaze around"),
+    "look at": ("regard", "peer at", "behold"),
     "look up": ("consult", "retrieve"),
+    "lower": ("let down", "bring down"),
     "make": ("produce", "create"),
+    "mark": ("tag", "flag"),
     "measure": ("gauge", "take the measure of"),
     "melt": ("liquefy", "thaw"),
     "mix": ("blend", "stir together"),
@@ -96,6 +109,9 @@ _LIKE: dict[str, tuple[str, ...]] = {
     "push": ("shove", "thrust"),
     "put": ("place", "stow", "deposit", "lay"),
     "put down": ("set down", "leave behind"),
+    "put on": ("don", "slip into"),
+    "put out": ("snuff", "quench"),
+    "raise": ("hoist", "lift up"),
     "read": ("peruse", "pore over"),
     "refund": ("reimburse", "repay"),
     "refuse": ("decline", "turn down"),
@@ -104,11 +120,14 @@ _LIKE: dict[str, tuple[str, ...]] = {
     "request": ("apply for", "petition for"),
     "restart": ("reboot", "begin again"),
     "return": ("bring back", "give back"),
+    "row": ("paddle", "pull the oars"),
+    "row across": ("paddle over", "ferry over"),
     "say": ("utter", "speak"),
     "search": ("rummage", "comb"),
     "select": ("opt for", "choose"),
     "sell": ("vend", "trade away"),
     "send": ("dispatch", "forward", "mail"),
+    "send back": ("ship back", "return"),
     "set": ("adjust", "tune"),
     "shake": ("rattle", "jiggle"),
     "show": ("display", "exhibit"),
@@ -148,6 +167,8 @@ _LIKE: dict[str, tuple[str, ...]] = {
     "wear": ("put on", "don"),
     "write": ("jot down", "pen"),
 }
+# What makes another verb of the one before it: "check" and "check out" have nothing in common.
+_PARTICLES = frozenset({"across", "ahead", "away", "back", "down", "forward", "off", "on", "out", "over", "up"})
 # For verbs that have no row: neutral ones, explained in the instructions.
 _NEUTRAL = (
     "perform", "carry out", "undertake", "execute", "enact", "conduct", "effect", "render", "tackle", "handle",
@@ -197,8 +218,7 @@ def _verb(parts: Parts) -> tuple[str, Parts]:
 
 def _choose(verb: str, number: int, taken: set[str]) -> tuple[str, bool]:
     """A verb for a verb: one of like meaning that is still free, else a neutral one (and False)."""
-    first, _, rest = verb.partition(" ")
-    alike = _LIKE.get(verb) or [f"{like} {rest}" for like in _LIKE.get(first, ())]
+    alike = _alike_verbs(verb)
     found = _pick(alike, verb, number, taken)
     if found:
         return found, True
@@ -206,6 +226,19 @@ def _choose(verb: str, number: int, taken: set[str]) -> tuple[str, bool]:
     found = _pick(_NEUTRAL, verb, number, taken) or next(one for one in numbered if one not in taken)
     taken.add(found)
     return found, False
+
+
+def _alike_verbs(verb: str) -> list[str]:
+    """Verbs of like meaning: those of the longest beginning that is known, with the rest of the words after them."""
+    given = verb.split()
+    for count in range(len(given), 0, -1):
+        rest = given[count:]
+        if rest and rest[0] in _PARTICLES:
+            continue
+        found = _LIKE.get(" ".join(given[:count]), ())
+        if found:
+            return [" ".join((like, *rest)) for like in found]
+    return []
 
 
 def _pick(verbs: Sequence[str], what: str, number: int, taken: set[str]) -> str:
