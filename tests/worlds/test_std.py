@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from worldwright.pipeline import load_text
 
+from worldwright.pipeline import load_text
 from worldwright.play.episode import Episode
 from worldwright.shipped import shipped
 
