@@ -76,14 +76,15 @@ def _component(
             vocabulary.defines[name] = None
             continue
         binders, scope, domains = found
+        if circle and _numeric(defines[name].body):
+            _not_boolean(name, domains, defines, expressions)
+            continue
         body = expressions.read(defines[name].body, scope)
         if body.values.unknown:
             vocabulary.defines[name] = DefineEntry(name, domains, "bool", FAULTY.values, faulty=True)
             continue
         if circle and body.expr.sort != "bool":
-            message = f"`{name}` calls itself, so it must be true or false"
-            vocabulary.faults.error("WW212", defines[name].name.span, message)
-            vocabulary.defines[name] = DefineEntry(name, domains, "bool", FAULTY.values, faulty=True)
+            _not_boolean(name, domains, defines, expressions)
             continue
         if not circle:
             vocabulary.defines[name] = DefineEntry(name, domains, body.expr.sort, body.values)
@@ -101,6 +102,28 @@ def _component(
     reasoner.forget_reads()
     if circle and all(name in read for name in names):
         _founded(names, read, defines, expressions)
+
+
+def _numeric(node: syn.Expression) -> bool:
+    """Whether an expression surely gives a number."""
+    match node:
+        case syn.Number() | syn.Arithmetic() | syn.Negative() | syn.Quantified(kind="count" | "sum" | "min" | "max"):
+            return True
+        case syn.Conditional():
+            return _numeric(node.then) or _numeric(node.otherwise)
+        case _:
+            return False
+
+
+def _not_boolean(
+    name: str, domains: tuple[DomainInfo, ...], defines: Mapping[str, syn.Define], expressions: Expressions
+) -> None:
+    """Reports a recursive definition that is not true or false."""
+    vocabulary = expressions.vocabulary
+    message = f"`{name}` calls itself, so it must be true or false"
+    hint = "keep a number in a state variable, or count what holds"
+    vocabulary.faults.error("WW212", defines[name].name.span, message, hint)
+    vocabulary.defines[name] = DefineEntry(name, domains, "bool", FAULTY.values, faulty=True)
 
 
 def _table_size(domains: tuple[DomainInfo, ...]) -> int:

@@ -73,10 +73,10 @@ def _add(merged: Merged, declaration: syn.Declaration, module: str, faults: Faul
     match declaration:
         case syn.World():
             _header("world", merged.title, declaration, module, faults)
-            merged.title = merged.title or declaration
+            merged.title = merged.title or (None if module else declaration)
         case syn.About():
             _header("about", merged.about, declaration, module, faults)
-            merged.about = merged.about or declaration
+            merged.about = merged.about or (None if module else declaration)
         case syn.Use():
             pass
         case syn.Param():
