@@ -1,0 +1,23 @@
+"""Players on episodes, recorded: one trajectory, or a folder of them."""
+
+from __future__ import annotations
+
+from .bundle import Bundle, bundle_of
+from .drive import record
+from .run import Chosen, Order, Progress, Result, RunDiffers, choose, synthesize
+from .trajectory import Trajectory, Turn
+
+__all__ = [
+    "Bundle",
+    "Chosen",
+    "Order",
+    "Progress",
+    "Result",
+    "RunDiffers",
+    "Trajectory",
+    "Turn",
+    "bundle_of",
+    "choose",
+    "record",
+    "synthesize",
+]

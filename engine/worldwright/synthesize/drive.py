@@ -9,7 +9,7 @@ from ..play.episode import Episode
 from ..players.novice import NoviceSettings
 from ..players.player import Briefing, Heard, Maker
 from ..players.registry import maker
-from .record import Recorder
+from .recorder import Recorder
 from .trajectory import PlayerRef, Trajectory, Value
 
 

@@ -18,7 +18,7 @@ from ..diagnostics import WorldError, WorldFault
 from ..play.episode import Episode
 from ..synthesize.bundle import Bundle, bundle_of, hash_of, system_of
 from ..synthesize.label import LOOP_LIMIT, loops
-from ..synthesize.record import Recorder, deeds_of
+from ..synthesize.recorder import Recorder, deeds_of
 from ..synthesize.trajectory import Trajectory, Value, digests
 from .compare import differences
 from .verdict import Fault, Proof, Verdict
