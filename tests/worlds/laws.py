@@ -1,10 +1,12 @@
-"""The laws of play, checked along one random walk."""
+"""The laws of play, checked along one random walk; and one play by the expert."""
 
 from __future__ import annotations
 
 import random
 
 from worldwright.play.episode import Episode
+from worldwright.players.expert import Expert
+from worldwright.players.player import Briefing, Heard
 
 
 def walk(episode: Episode, choose: random.Random, steps: int) -> None:
@@ -47,3 +49,21 @@ def any_command(episode: Episode, choose: random.Random) -> tuple[int, ...]:
     domains = [[world.domains[p.domain].values for p in info.parameters] for info in world.actions]
     action = choose.choice([a for a, values in enumerate(domains) if all(values)])
     return (action, *map(choose.choice, domains[action]))
+
+
+def solve(episode: Episode) -> None:
+    """Lets the expert play an episode to its end."""
+    briefing = Briefing(
+        system=episode.system,
+        task=episode.task.name,
+        args=episode.task.args,
+        skin=episode.skin.name,
+        instructions=episode.instructions,
+        opening=episode.observation,
+        limit=episode.task.limit,
+    )
+    expert = Expert(briefing)
+    heard: Heard | None = None
+    while not episode.ended:
+        feedback = episode.reply(expert.reply(heard))
+        heard = Heard(feedback.kind, feedback.text, feedback.ended)

@@ -7,16 +7,16 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from tests.worlds.laws import walk
-from worldwright.compile.system import System
-from worldwright.pipeline import load
-from worldwright.play.episode import Episode
-from worldwright.syntax.format import format_text
+from tests.worlds.laws import solve, walk
 
 from worldwright.check import check_report
 from worldwright.check.world import World
+from worldwright.compile.system import System
+from worldwright.pipeline import load
+from worldwright.play.episode import Episode
 from worldwright.shipped import shipped
 from worldwright.source import Source
+from worldwright.syntax.format import format_text
 from worldwright.syntax.modules import read_modules
 
 WORLDS = sorted(path for path in shipped("worlds").glob("*/*.world") if path.parent.name != "std")
@@ -82,3 +82,43 @@ def test_tasks_are_told_in_full(path: Path) -> None:
             text, _ = system.task(task, args).text(system.always_told)
             assert text[0].isupper() and text[-1] in ".!?", text
             assert "nothing" not in text.split() and "{" not in text, text
+
+
+@pytest.mark.parametrize("path", WORLDS, ids=name)
+def test_the_expert_solves_a_sample_of_every_task(path: Path) -> None:
+    """Two instances of every task, each from two starts, well within the limit."""
+    system = system_of(path)
+    choose = random.Random(path.stem)
+    for task, info in system.world.tasks.items():
+        for args in choose.sample(info.instances, min(2, len(info.instances))):
+            solved(system, task, args, seeds=(choose.randrange(1000), choose.randrange(1000)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", WORLDS, ids=name)
+def test_the_expert_solves_every_task(path: Path) -> None:
+    """Every instance of every task, from two starts."""
+    system = system_of(path)
+    for task, info in system.world.tasks.items():
+        for number, args in enumerate(info.instances):
+            solved(system, task, args, seeds=(2 * number, 2 * number + 1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("world", "params"), [(w, p) for w, all_params in FAMILIES.items() for p in all_params])
+def test_the_expert_solves_far_members_of_families(world: str, params: dict[str, int]) -> None:
+    """The smallest and the largest home: a sample of every task."""
+    system = load(shipped("worlds") / world / f"{world}.world", dict(params))
+    choose = random.Random(world)
+    for task, info in system.world.tasks.items():
+        for args in choose.sample(info.instances, 3):
+            solved(system, task, args, seeds=(choose.randrange(1000),))
+
+
+def solved(system: System, task: str, args: tuple[int, ...], seeds: tuple[int, ...]) -> None:
+    """The expert reaches the goal with no more than half of the turns that a task allows."""
+    for seed in seeds:
+        episode = Episode(system, task=task, args=args, seed=seed)
+        solve(episode)
+        assert episode.ended == "goal", f"{task}{args} from seed {seed}\n{episode.transcript()}"
+        assert episode.state.steps * 2 <= episode.task.limit, f"{task}{args} from seed {seed}: too long"

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.worlds.golden import files, play, read
+from tests.worlds.golden import Played, files, play, read
 
 from worldwright.shipped import shipped
 
 WORLDS = sorted(path.stem for path in shipped("worlds").glob("*/*.world") if path.parent.name == path.stem)
 MISUNDERSTOOD = {"unknown_command", "unknown_object", "wrong_type", "ambiguous"}
+
+
+@cache
+def played(path: Path) -> Played:
+    """A file's play, played once for all tests."""
+    return play(read(path))
 
 
 def name(path: Path) -> str:
@@ -21,13 +28,13 @@ def name(path: Path) -> str:
 @pytest.mark.parametrize("path", files(), ids=name)
 def test_play_is_what_it_was(path: Path) -> None:
     """Same world, task, seed, skin and commands: the same text, byte for byte."""
-    assert play(read(path)).text == path.read_text(encoding="utf-8")
+    assert played(path).text == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_every_world_has_a_solved_and_a_refused_play(world: str) -> None:
     """One play reaches the goal without an error; the refused ones show misunderstandings and failing needs."""
-    plays = {path.stem: play(read(path)) for path in files() if path.parent.name == world}
+    plays = {path.stem: played(path) for path in files() if path.parent.name == world}
     assert any(p.ended == "goal" and all(f.accepted for f in p.feedback) for p in plays.values()), sorted(plays)
     refused = [f for p in plays.values() for f in p.feedback if not f.accepted]
     assert {f.kind for f in refused} >= {"unknown_command", "unknown_object", "precondition"}
@@ -36,5 +43,5 @@ def test_every_world_has_a_solved_and_a_refused_play(world: str) -> None:
 
 def test_refused_plays_show_every_kind_of_misunderstanding() -> None:
     """Over all worlds, every way of not being understood is shown."""
-    shown = {f.kind for path in files() for f in play(read(path)).feedback}
+    shown = {f.kind for path in files() for f in played(path).feedback}
     assert shown >= MISUNDERSTOOD | {"ok", "precondition", "over"}
