@@ -57,10 +57,15 @@ def classified(text: str) -> list[tuple[str, str]]:
     return [(s.type, s.text) for s in signs[:-1]]
 
 
+@pytest.fixture(scope="module")
+def plain() -> Lark:
+    """The grammar with nothing of ours around it."""
+    return Lark(TEXT, parser="lalr", lexer="contextual", start="world_file", keep_all_tokens=True)
+
+
 @pytest.mark.parametrize("path", WORLDS, ids=lambda p: p.stem)
-def test_scanner_agrees_with_the_grammar(path: Path) -> None:
+def test_scanner_agrees_with_the_grammar(path: Path, plain: Lark) -> None:
     """Lark's contextual lexer, from the grammar alone, finds the same terminals in every shipped world."""
-    plain = Lark(TEXT, parser="lalr", lexer="contextual", start="world_file", keep_all_tokens=True)
     text = path.read_text(encoding="utf-8")
     tokens = plain.parse(text).scan_values(lambda t: isinstance(t, Token))
     assert classified(text) == [(t.type, str(t)) for t in tokens]

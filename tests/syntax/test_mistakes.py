@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from worldwright import limits
 from worldwright.diagnostics import Diagnostic, WorldError
 from worldwright.shipped import shipped
 from worldwright.source import Source
-from worldwright.syntax.parse import parse, parse_expression
+from worldwright.syntax.parse import fixed_terminals, parse, parse_expression
 
 WORLDS = sorted(shipped("worlds").rglob("*.world"))
 
@@ -90,6 +92,7 @@ CASES = [
     (action('tell "{at(x) = y}"'), "WW001", 3, 16, "no logic"),
     (action('tell "{}"'), "WW001", 3, 10, "insert"),
     (action("tell"), "WW001", 4, 1, "missing after `tell`"),
+    ('type T = 0..3 | "x"\n', "WW001", 1, 17, "range"),
     (action("frob x"), "WW001", 3, 3, "statement"),
 ]
 
@@ -146,3 +149,30 @@ def test_deleting_a_word_is_reported_once(path: Path) -> None:
             assert len(found) <= 1, (changed, found)
             tried += 1
     assert tried or not lines
+
+
+KEYWORDS, SYMBOLS = fixed_terminals()
+SIGNS = [
+    *KEYWORDS,
+    *SYMBOLS,
+    "x",
+    "at",
+    "3",
+    '"a {x} b"',
+    '"t"',
+    "\n",
+    "\n  ",
+    "\nstart",
+    "\naction go",
+    "\nview v",
+    "$",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(SIGNS), max_size=60).map(" ".join))
+def test_any_text_gives_a_tree_or_reports(text: str) -> None:
+    """Signs in any order: never another exception, nothing said twice, every place inside the text."""
+    found = mistakes(text)
+    assert len(set(found)) == len(found) <= limits.SYNTAX_REPORTS
+    assert all(0 <= d.span.start <= d.span.end <= len(text) for d in found)

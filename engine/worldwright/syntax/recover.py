@@ -162,7 +162,9 @@ class Recovery:
         accepted = frozenset(self.parser.accepts())
         word = self.signs[self.declaration].text if self.declaration < len(self.signs) else ""
         mistake = Mistake(self.source, self.signs, index, accepted, word, self.mark.index, tuple(self.openers))
-        self.diagnostics.append(explain(mistake))
+        found = explain(mistake)
+        if found not in self.diagnostics:
+            self.diagnostics.append(found)
 
     # ------------------------------------------------------------ where to go on
 
@@ -190,11 +192,14 @@ class Recovery:
     def _can_follow(self, index: int) -> bool:
         """Whether the parser, as it is, would take a sign. Tried on a copy that builds nothing."""
         self._settle(index, self.table[self.state.state_stack[-1]])
+        sign = self.signs[index]
+        if sign.type == "NAME" and (sign.text in RESERVED or not self._assigns(index)):
+            return False
         attempt = self.state.copy(deepcopy_values=False)
         attempt.parse_conf = copy(attempt.parse_conf)
         attempt.parse_conf.callbacks = {}
         try:
-            attempt.feed_token(self.signs[index])
+            attempt.feed_token(sign)
         except UnexpectedToken:
             return False
         return True
