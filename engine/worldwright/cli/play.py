@@ -115,7 +115,8 @@ class Table:
         if word == "quit":
             return False
         if word == "help":
-            self._say(f"{HELP}\n\n{self.episode.instructions}")
+            surface = self.episode.skin.surface
+            self._say("\n".join([HELP, "This world understands:", *(f"  {surface.line(f.action)}" for f in surface.forms)]))
         elif word == "hint":
             self._say(self.hints.next())
         elif word == "undo":
