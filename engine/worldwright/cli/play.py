@@ -116,7 +116,8 @@ class Table:
             return False
         if word == "help":
             surface = self.episode.skin.surface
-            self._say("\n".join([HELP, "This world understands:", *(f"  {surface.line(f.action)}" for f in surface.forms)]))
+            understood = [f"  {surface.line(form.action)}" for form in surface.forms]
+            self._say("\n".join([HELP, "This world understands:", *understood]))
         elif word == "hint":
             self._say(self.hints.next())
         elif word == "undo":
