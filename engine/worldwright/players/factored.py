@@ -18,6 +18,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from worldwright.compile.system import Command, CompiledTask
@@ -48,8 +50,10 @@ class Factored:
         self._told = predictor.system.always_told
         names = sorted((atom.display for atom in predictor.system.world.atoms if atom.is_object), key=len, reverse=True)
         self._names = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names) or r"(?!)")
-        self._choices, self._sizes, self._reference = self._first()
-        self._others = self._deviations()
+        beginning = _beginning(predictor)
+        self._choices = list(beginning.choices)
+        self._reference = beginning.reference
+        self._others = dict(beginning.deviations)
         self._take_in(self._hear_opening, lambda state: predictor.opening(task, state), opening)
 
     # ------------------------------------------------------------ what it says
@@ -82,42 +86,7 @@ class Factored:
         self._history.append((command, kind, text))
         self._take_in(results, lambda state: self._predict.said(state, command, told), text)
 
-    # ------------------------------------------------------------ beginning
-
-    def _start(self, choices: Sequence[int]) -> tuple[bytes | None, list[int], list[int]]:
-        """The start state of these choices, the choices that were really made, and how many values each had."""
-        made: list[int] = []
-        sizes: list[int] = []
-
-        def draw(_: int, n: int) -> int:
-            place = len(made)
-            made.append(min(choices[place], n - 1) if place < len(choices) else 0)
-            sizes.append(n)
-            return made[-1]
-
-        state = self._predict.system.start_with(draw)
-        return state, made, sizes
-
-    def _first(self) -> tuple[list[int], list[int], bytes]:
-        """Some choices that no need rejects: the first values, else a fixed sequence of spread-out ones."""
-        _, _, sizes = self._start(())
-        for attempt in range(FIRST_TRIES):
-            choices = [(attempt * (7 + 4 * place) + attempt // 3) % size for place, size in enumerate(sizes)]
-            state, made, sizes_then = self._start(choices)
-            if state is not None:
-                return made, sizes_then, state
-        return [], [], b""
-
-    def _deviations(self) -> dict[tuple[int, int], Difference]:
-        found: dict[tuple[int, int], Difference] = {}
-        for site, size in enumerate(self._sizes):
-            for value in range(size):
-                if value == self._choices[site]:
-                    continue
-                state, _, _ = self._start([*self._choices[:site], value, *self._choices[site + 1 :]])
-                if state is not None and state != self._reference:
-                    found[site, value] = _difference(self._reference, state)
-        return found
+    # ------------------------------------------------------------ taking in a feedback
 
     def _hear_opening(self, states: Sequence[bytes]) -> Sequence[Sequence[Result]]:
         heard: list[list[Result]] = []
@@ -125,8 +94,6 @@ class Factored:
             told = self._predict.opens(self._task, state, self._opening)
             heard.append([] if told is None else [(state, told)])
         return heard
-
-    # ------------------------------------------------------------ taking in a feedback
 
     def _take_in(
         self,
@@ -159,9 +126,13 @@ class Factored:
     ) -> bool:
         """Merge deviations into the reference until it would have said the text. False if that fails."""
         heard = self._words(text)
+        known: dict[str, Distance] = {}
 
         def far(state: bytes) -> Distance:
-            return _distance(self._words(says(state)), heard)
+            said = says(state)
+            if said not in known:
+                known[said] = _distance(self._words(said), heard)
+            return known[said]
 
         distance = far(self._reference)
         for _ in range(REPAIR_ROUNDS):
@@ -219,6 +190,56 @@ class Factored:
         self._others = {key: self._others[key] for key in sorted(self._others)}
         self._choices[site] = value
         self._reference = new
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """Choices that no need rejects, the start state they make, and every single deviation from it."""
+
+    choices: tuple[int, ...]
+    reference: bytes
+    deviations: tuple[tuple[Key, Difference], ...]
+
+
+@lru_cache(maxsize=16)
+def _beginning(predictor: Predictor) -> _Beginning:
+    """Where every factored belief about a system begins. Worked out once a system."""
+    choices, sizes, reference = _first(predictor)
+    found: list[tuple[Key, Difference]] = []
+    for site, size in enumerate(sizes):
+        for value in range(size):
+            if value == choices[site]:
+                continue
+            state, _, _ = _start(predictor, [*choices[:site], value, *choices[site + 1 :]])
+            if state is not None and state != reference:
+                found.append(((site, value), _difference(reference, state)))
+    return _Beginning(tuple(choices), reference, tuple(found))
+
+
+def _first(predictor: Predictor) -> tuple[list[int], list[int], bytes]:
+    """Some choices that no need rejects: the first values, else a fixed sequence of spread-out ones."""
+    _, _, sizes = _start(predictor, ())
+    for attempt in range(FIRST_TRIES):
+        choices = [(attempt * (7 + 4 * place) + attempt // 3) % size for place, size in enumerate(sizes)]
+        state, made, sizes_then = _start(predictor, choices)
+        if state is not None:
+            return made, sizes_then, state
+    return [], [], b""
+
+
+def _start(predictor: Predictor, choices: Sequence[int]) -> tuple[bytes | None, list[int], list[int]]:
+    """The start state of these choices, the choices that were really made, and how many values each had."""
+    made: list[int] = []
+    sizes: list[int] = []
+
+    def draw(_: int, n: int) -> int:
+        place = len(made)
+        made.append(min(choices[place], n - 1) if place < len(choices) else 0)
+        sizes.append(n)
+        return made[-1]
+
+    state = predictor.system.start_with(draw)
+    return state, made, sizes
 
 
 def _patch(state: bytes, difference: Difference) -> bytes:

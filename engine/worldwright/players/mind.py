@@ -24,7 +24,7 @@ Why = Literal["plan", "sense", "try", "lost"]
 HYPOTHESES = 8
 """At most so many believed states are planned in before one is chosen."""
 
-PLANNING = 15_000
+PLANNING = 8_000
 """Once planning has looked at so many successors in one turn, no further hypothesis is tried."""
 
 SAMPLE = 400

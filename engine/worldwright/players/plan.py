@@ -1,10 +1,10 @@
 """`Planner`: shortest or good sequences of commands from a supposed state to the goal of a task.
 
-Two searches, both on the compiled rules, without text. First *breadth first* (by cost) up to a budget: what it finds
-is a shortest plan. Beyond that *best first by width*, after Lipovetzky and Geffner's BFWS: states are preferred that
-show a value (then a pair of values) never seen before among states equally far from the goal, and then those nearer to
-it, where nearness counts the milestones and goals still open. Novelty only orders the queue, so the search stays
-complete; its plans are shortened afterwards.
+Two searches, both on the compiled rules, without text. *Breadth first* (by cost): what it finds is a shortest plan.
+Where the world is too wide for that, *best first by width*, after Lipovetzky and Geffner's BFWS: states are preferred
+that show a value (then a pair of values) never seen before among states equally far from the goal, and then those
+nearer to it, where nearness counts the milestones still open. A first, quick pass keeps only states with a new value;
+the second keeps all, so it is complete. What it finds is shortened, and breadth-first search may still better it.
 
 Chance is determinised: every outcome of a command counts as a step to it, dearer than a certain one.
 
@@ -29,9 +29,11 @@ EVERYTHING = -1
 CHANCE_COST = 3
 """What a step that needs luck costs, in certain steps."""
 
-WIDE = 3_000
+WIDE = 1_400
 DEEP = 4
 """Breadth-first search gives up early where so many successors are met before this depth: the world is wide."""
+
+EXHAUSTED = 1 << 30
 
 REMEMBERED = 50_000
 """A planner keeps the successors of so many states."""
@@ -41,8 +43,9 @@ Node = tuple[bytes, int]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How many successors a search may look at: breadth first, by width, and for shortening a plan."""
+    """How many successors a search may look at: breadth first at once and at last, by width, for shortening a plan."""
 
+    quick: int = 1_500
     exact: int = 12_000
     wide: int = 60_000
     shorten: int = 3_000
@@ -76,48 +79,52 @@ class _Edge:
 class _Budget:
     """Counts successors, so that every search ends, and ends at the same place on every machine."""
 
-    left: int
+    most: int
+    spent: int = 0
 
     def spend(self, amount: int) -> bool:
-        self.left -= amount
-        return self.left > 0
+        self.spent += amount
+        return self.spent < self.most
 
 
 class _Seen:
-    """Novelty: which values, and which pairs of values, were seen at each distance from the goal."""
+    """Novelty: which values (and, in a full search, which pairs of values) were seen at each distance to the goal."""
 
-    def __init__(self) -> None:
+    def __init__(self, pairs: bool) -> None:
         self._single: dict[int, set[int]] = {}
-        self._pairs: dict[int, set[int]] = {}
+        self._pairs: dict[int, set[int]] | None = {} if pairs else None
 
     def width(self, distance: int, parent: Node | None, node: Node) -> int:
-        """1 if the node shows a new value, 2 if a new pair, else 3; and remembers what it shows."""
-        facts = _facts(node)
-        fresh = facts if parent is None else [f for f, old in zip(facts, _facts(parent), strict=True) if f != old]
+        """1 if the node shows a new value, 2 if a new pair of values, else 3; remembers what it shows."""
+        fresh = _facts(node) if parent is None else _fresh(parent, node)
         single = self._single.setdefault(distance, set())
+        width = 3 if single.issuperset(fresh) else 1
+        single.update(fresh)
+        if self._pairs is None:
+            return width
         pairs = self._pairs.setdefault(distance, set())
-        width = 3
-        if any(fact not in single for fact in fresh):
-            width = 1
-            single.update(fresh)
         before = len(pairs)
+        facts = _facts(node)
         for new in fresh:
-            low = new << 24
-            pairs.update([low ^ other if new > other else (other << 24) ^ new for other in facts])
-        if width == 3 and len(pairs) > before:
-            width = 2
-        return width
+            pairs.update([new << 24 | other if new > other else other << 24 | new for other in facts])
+        return 2 if width == 3 and len(pairs) > before else width
 
 
 def _facts(node: Node) -> list[int]:
     """A number for every (byte, value) of the state and for every group of eight names told."""
     state, told = node
-    facts = [place << 8 | value for place, value in enumerate(state)]
     if told != EVERYTHING:
-        size = len(state)
-        names = (told & _TOLD).to_bytes(_TOLD_BYTES, "little")
-        facts.extend((size + place) << 8 | value for place, value in enumerate(names))
-    return facts
+        state += (told & _TOLD).to_bytes(_TOLD_BYTES, "little")
+    return [place << 8 | value for place, value in enumerate(state)]
+
+
+def _fresh(parent: Node, node: Node) -> list[int]:
+    """The facts of a node that its parent does not have."""
+    (old, old_told), (new, new_told) = parent, node
+    if new_told != EVERYTHING:
+        old += (old_told & _TOLD).to_bytes(_TOLD_BYTES, "little")
+        new += (new_told & _TOLD).to_bytes(_TOLD_BYTES, "little")
+    return [place << 8 | b for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
 
 
 _TOLD_BYTES = 64
@@ -133,6 +140,8 @@ class Planner:
         self.effort = effort or Effort()
         self.predict = Predictor(system)
         self.spent = 0
+        self._milestones = (1 << len(task.info.milestones)) - 1
+        self._can_fail = bool(task.info.fails)
         self._edges: dict[tuple[bytes, int, int], tuple[_Edge, ...]] = {}
 
     # ------------------------------------------------------------ the way to the goal
@@ -145,7 +154,7 @@ class Planner:
         """
         if self.task.goal(state):
             return ()
-        free = self._search((state, EVERYTHING), told, known, within)
+        free = self._search((state, EVERYTHING), known, within)
         if free is None:
             return None
         spoken = self.speak(state, told, [step.command for step in free], [step.after for step in free])
@@ -154,12 +163,12 @@ class Planner:
         wanted = 0
         for step in free:
             wanted |= self.predict.named(step.command)
-        relevant = self._search((state, told), told, known, within, wanted | self.system.always_told)
+        relevant = self._search((state, told), known, within, wanted | self.system.always_told)
         if relevant is not None:
             spoken = self.speak(state, told, [s.command for s in relevant], [s.after for s in relevant])
             if spoken is not None:
                 return spoken
-        return self._search((state, told), told, known, within)
+        return self._search((state, told), known, within)
 
     def speak(
         self, state: bytes, told: int, commands: Sequence[Command], hoped: Sequence[bytes] | None = None
@@ -187,33 +196,34 @@ class Planner:
         """What a plan costs, in certain steps."""
         return sum(1 if step.certain else CHANCE_COST for step in plan)
 
-    def distance(self, state: bytes, reached: int) -> int:
-        """How many milestones and goals are open, `reached` being the milestones passed on the way."""
-        open_ = self._milestones & ~(reached | self.task.milestones(state))
-        return open_.bit_count() + self.predict.open_goals(self.task, state)
-
-    @property
-    def _milestones(self) -> int:
-        return (1 << len(self.task.info.milestones)) - 1
+    def distance(self, reached: int) -> int:
+        """How many milestones are open, `reached` being those passed on the way; and one more for the goal."""
+        return (self._milestones & ~reached).bit_count() + 1
 
     def _search(
-        self, root: Node, told: int, known: Sequence[Command], within: int | None, wanted: int = EVERYTHING
+        self, root: Node, known: Sequence[Command], within: int | None, wanted: int = EVERYTHING
     ) -> Plan | None:
-        exact = _Budget(self.effort.exact)
-        found, exhausted = self._shortest(root, exact, within, wanted)
-        if found is not None or exhausted:
+        found, depth = self._shortest(root, _Budget(self.effort.quick), within, wanted)
+        if found is not None or depth == EXHAUSTED:
             return found
-        wide = self._by_width(root, told, _Budget(self.effort.wide), known, wanted)
+        wide = self._by_width(root, _Budget(self.effort.wide // 3), known, wanted, pruned=True)
+        if wide is None:
+            wide = self._by_width(root, _Budget(self.effort.wide), known, wanted, pruned=False)
         if wide is None:
             return None
         if root[1] == EVERYTHING:
             wide = self._shorten(root[0], wide)
-        return wide if within is None or self.cost(wide) <= within else None
+        cost = self.cost(wide)
+        if cost <= 2 * depth:
+            better, _ = self._shortest(root, _Budget(self.effort.exact), cost - 1, wanted)
+            if better is not None:
+                return better
+        return wide if within is None or cost <= within else None
 
     # ------------------------------------------------------------ breadth first
 
-    def _shortest(self, root: Node, budget: _Budget, within: int | None, wanted: int) -> tuple[Plan | None, bool]:
-        """A cheapest plan, and whether everything reachable (within the bound) was looked at."""
+    def _shortest(self, root: Node, budget: _Budget, within: int | None, wanted: int) -> tuple[Plan | None, int]:
+        """A cheapest plan, and the cost up to which all was looked at (EXHAUSTED: everything within the bound)."""
         came: dict[Node, tuple[Node, _Edge] | None] = {root: None}
         layers: list[list[Node]] = [[root]]
         best: dict[Node, int] = {root: 0}
@@ -223,10 +233,10 @@ class Planner:
                 if best[node] != at:
                     continue
                 if at and self.task.goal(node[0]):
-                    return self._trace(came, node), False
+                    return self._trace(came, node), at
                 edges = self._successors(node, wanted)
-                if not budget.spend(len(edges) + 2) or (at < DEEP and budget.left < self.effort.exact - WIDE):
-                    return None, False
+                if not budget.spend(len(edges) + 2) or (at < DEEP and budget.spent > WIDE):
+                    return None, at
                 for edge in edges:
                     cost = at + edge.cost
                     if within is not None and cost > within:
@@ -238,18 +248,21 @@ class Planner:
                             layers.append([])
                         layers[cost].append(edge.node)
             at += 1
-        return None, True
+        return None, EXHAUSTED
 
     # ------------------------------------------------------------ best first by width
 
-    def _by_width(self, root: Node, told: int, budget: _Budget, known: Sequence[Command], wanted: int) -> Plan | None:
-        seen = _Seen()
+    def _by_width(
+        self, root: Node, budget: _Budget, known: Sequence[Command], wanted: int, pruned: bool
+    ) -> Plan | None:
+        seen = _Seen(pairs=not pruned)
         ticket = count()
         reached = self.task.milestones(root[0])
-        distance = self.distance(root[0], reached)
         came: dict[Node, tuple[Node, _Edge] | None] = {root: None}
-        queue: list[tuple[int, int, int, int, Node, int]] = []
-        heapq.heappush(queue, (seen.width(distance, None, root), distance, 0, next(ticket), root, reached))
+        seen.width(self.distance(reached), None, root)
+        queue: list[tuple[int, int, int, int, Node, int]] = [
+            (1, self.distance(reached), 0, next(ticket), root, reached)
+        ]
         while queue:
             _, _, cost, _, node, reached = heapq.heappop(queue)
             edges = self._successors(node, wanted)
@@ -258,19 +271,22 @@ class Planner:
             for edge in edges:
                 if edge.node in came:
                     continue
-                came[edge.node] = (node, edge)
                 state = edge.node[0]
+                passed = reached | self.task.milestones(state)
+                distance = self.distance(passed)
+                width = seen.width(distance, node, edge.node)
                 if self.task.goal(state):
+                    came[edge.node] = (node, edge)
                     return self._trace(came, edge.node)
                 if edge.command in known:
                     rest = self._finish(edge, known)
                     if rest is not None:
+                        came[edge.node] = (node, edge)
                         return (*self._trace(came, edge.node), *rest)
-                passed = reached | self.task.milestones(state)
-                distance = self.distance(state, passed)
-                width = seen.width(distance, node, edge.node)
-                entry = (width, distance, cost + edge.cost, next(ticket), edge.node, passed)
-                heapq.heappush(queue, entry)
+                if pruned and width > 1:
+                    continue
+                came[edge.node] = (node, edge)
+                heapq.heappush(queue, (width, distance, cost + edge.cost, next(ticket), edge.node, passed))
         return None
 
     def _finish(self, edge: _Edge, known: Sequence[Command]) -> Plan | None:
@@ -382,6 +398,7 @@ class Planner:
 
     def _expand(self, node: Node, wanted: int) -> Iterator[_Edge]:
         state, told = node
+        failed = self.task.failed
         for command in self.system.admissible(state, told):
             if told == EVERYTHING:
                 nodes = [(after, told) for after in self.predict.states_after(state, command)]
@@ -389,7 +406,7 @@ class Planner:
                 results = self.predict.results(state, command, told)
                 nodes = list(dict.fromkeys((after, told | names & wanted) for after, names in results))
             for after in nodes:
-                if after != node and self.task.failed(after[0]) < 0:
+                if after != node and not (self._can_fail and failed(after[0]) >= 0):
                     yield _Edge(command, after, len(nodes) == 1)
 
     def _trace(self, came: dict[Node, tuple[Node, _Edge] | None], node: Node) -> Plan:

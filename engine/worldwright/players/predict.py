@@ -107,9 +107,11 @@ class Predictor:
 
     def states_after(self, state: bytes, command: Command) -> tuple[bytes, ...]:
         """Every state that an accepted command can lead to, in a fixed order."""
-        if self._chancy[command[0]]:
-            return self.system.outcomes(state, command)
-        return (self.system.apply(state, command, _first),)
+        if not self._chancy[command[0]]:
+            return (self.system.apply(state, command, _first),)
+        draws = _Draws({})
+        after = self.system.apply(state, command, draws)
+        return self.system.outcomes(state, command) if draws.asked else (after,)
 
     def results(self, state: bytes, command: Command, told: int) -> tuple[Result, ...]:
         """Every result of an accepted command, told names included, in a fixed order."""
@@ -223,10 +225,6 @@ class Predictor:
         about, told = self.system.about(self.system.always_told)
         wanted, told = task.text(told)
         return "\n".join(text for text in (about, wanted) if text), told
-
-    def open_goals(self, task: CompiledTask, state: bytes) -> int:
-        """How many of the goal's conditions do not hold yet."""
-        return 0 if task.goal(state) else 1
 
 
 @lru_cache(maxsize=16)
