@@ -20,6 +20,8 @@ def commands(page: str) -> list[tuple[str, list[str]]]:
     """Every command of a page with the output lines that the page promises."""
     found: list[tuple[str, list[str]]] = []
     for block in BLOCK.findall(page):
+        if not block.startswith("$ "):
+            continue  # commands that set the machine up: the gate runs those
         for line in block.splitlines():
             if line.startswith("$ "):
                 found.append((line[2:], []))
