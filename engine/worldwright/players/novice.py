@@ -82,7 +82,7 @@ class Novice:
         erred = last.mistake if last is not None and heard is not None and heard.kind != "ok" else None
         text = "" if heard is None else heard.text
         if erred is not None and last is not None and self._stubborn(last, decision):
-            return self._repeat(erred, text)
+            return self._repeat(erred, decision, text)
         if erred is None:
             mistake = self._slip(decision)
             if mistake is not None:
@@ -156,11 +156,11 @@ class Novice:
     def _err(self, mistake: Mistake, decision: Decision, heard: str) -> str:
         self._pairs.add(mistake.command if mistake.early else self._accepted)
         self._kinds_made.append(mistake.kind)
-        frames = _HASTY if mistake.kind == "precondition" else _STRANGE if mistake.kind == "unknown_object" else _PLAIN
+        wordings = frames.HASTY if mistake.kind == "precondition" else frames.STRANGE if mistake.kind == "unknown_object" else frames.PLAIN
         if mistake.kind in ("format", "unknown_command") and heard:
             thought = self._thinker.think(decision, heard)
         else:
-            thought = self._thinker.again(decision.command, self._thinker.say("err", frames, P=mistake.phrase), heard)
+            thought = self._thinker.again(decision.command, self._thinker.say("err", wordings, P=mistake.phrase), heard)
         self._said = _Said(mistake.command, mistake.action, mistake)
         self._turn += 1
         return mistake.reply(thought)
@@ -171,9 +171,9 @@ class Novice:
             return False
         return self._pick(3, _FINE) < int(self._settings.repeat * _FINE)
 
-    def _repeat(self, mistake: Mistake, heard: str) -> str:
-        command = mistake.command or (0,)
-        thought = self._thinker.again(command, self._thinker.say("stubborn", _STUBBORN, P=mistake.phrase), heard)
+    def _repeat(self, mistake: Mistake, decision: Decision, heard: str) -> str:
+        command = mistake.command or decision.command
+        thought = self._thinker.again(command, self._thinker.say("stubborn", frames.STUBBORN, P=mistake.phrase), heard)
         self._said = _Said(mistake.command, mistake.action, mistake, repeated=True)
         self._turn += 1
         return mistake.reply(thought)
@@ -204,13 +204,13 @@ class Novice:
             return self._thinker.again(command, self._because(mistake, heard.text, decision), heard.text)
         words = {"P": phrase, "X": self._speech.the(mistake.thing) if mistake.thing else "it"}
         known: dict[str, tuple[str, ...]] = {
-            "format": _REFORM,
-            "unknown_command": _REWORD,
-            "unknown_object": _RENAME,
-            "wrong_type": _RETYPE if mistake.thing else _RETHINK,
-            "ambiguous": _DISTINGUISH,
+            "format": frames.REFORM,
+            "unknown_command": frames.REWORD,
+            "unknown_object": frames.RENAME,
+            "wrong_type": frames.RETYPE if mistake.thing else frames.RETHINK,
+            "ambiguous": frames.DISTINGUISH,
         }
-        frames = known.get(heard.kind, _RETHINK)
+        frames = known.get(heard.kind, frames.RETHINK)
         return self._thinker.again(command, say("refine" + heard.kind, frames, **words), heard.text)
 
     def _because(self, mistake: Mistake, text: str, decision: Decision) -> str:
@@ -225,71 +225,9 @@ class Novice:
         needed = mistake.early and any(step.command == mistake.command for step in decision.plan)
         frames: tuple[str, ...]
         if mine.startswith("I have to") or len(mine) > 110 or ":" in mine:
-            frames = _TOLD_TO
+            frames = frames.TOLD_TO
         elif needed:
-            frames = _FIRST
+            frames = frames.FIRST
         else:
-            frames = _INSTEAD
+            frames = frames.INSTEAD
         return self._thinker.say("because", frames, R=upper_first(mine), P=phrase)
-
-
-_PLAIN = ("I will {P}.", "I'll {P}.", "Let me {P}.", "Next, I {P}.")
-_HASTY = (
-    "Now I can {P}.",
-    "I will {P} right away.",
-    "The next thing to do is to {P}.",
-    "I think I can {P} now.",
-)
-_STRANGE = (
-    "I will {P}.",
-    "There may be more here than meets the eye. I will {P}.",
-    "It may help to {P}.",
-)
-_STUBBORN = (
-    "That should have worked. I will try once more to {P}.",
-    "Perhaps it works the second time. I {P} again.",
-    "I do not see why. Let me try again to {P}.",
-)
-_FIRST = (
-    "{R}, so I have to {P} first.",
-    "{R}. First I have to {P}.",
-    "{R}, so first of all I {P}.",
-)
-_INSTEAD = (
-    "{R}. I will {P} instead.",
-    "{R}, so that is not the way. I will {P}.",
-    "{R}. What I should do is {P}.",
-)
-_TOLD_TO = (
-    "{R}. So I will {P}.",
-    "{R}. That means that I {P} now.",
-)
-_REFORM = (
-    "My reply was not in the form that was asked for. It takes one thought and one action. I will {P}.",
-    "I have to keep to the form: a thought, then a single action. I {P}.",
-    "That could not be read. One thought and one action, then: I {P}.",
-)
-_REWORD = (
-    "There is no such command. I will say it in the words that I was given, and {P}.",
-    "I got the wording wrong. What I want is to {P}.",
-    "That is not how it is said here. I will {P}.",
-)
-_RENAME = (
-    "I know of nothing by that name. I will keep to what I have read about and {P}.",
-    "There is no such thing that I know of, so I will {P}.",
-    "I made that up. What is really there is enough: I {P}.",
-)
-_RETYPE = (
-    "That makes no sense with {X}. I will {P} instead.",
-    "{X} is the wrong sort of thing for that. I will {P}.",
-)
-_RETHINK = (
-    "That was not right. I will {P} instead.",
-    "I have to do it differently: I {P}.",
-)
-_DISTINGUISH = (
-    "I have to say which one I mean. I will {P}.",
-    "There is more than one of them, so I have to be exact: I {P}.",
-)
-
-__all__ = ["Novice", "NoviceSettings", "sentences"]
