@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from worldwright.compile.system import System
 from worldwright.play.episode import Episode
 from worldwright.players.expert import Expert
 from worldwright.players.player import Briefing, Heard
@@ -67,3 +68,36 @@ def solve(episode: Episode) -> None:
     while not episode.ended:
         feedback = episode.reply(expert.reply(heard))
         heard = Heard(feedback.kind, feedback.text, feedback.ended)
+
+
+def graph(system: System, limit: int) -> dict[bytes, tuple[bytes, ...]]:
+    """Every state that can be reached from any start, with the states that its accepted commands lead to."""
+    starts, complete = system.start_states(limit)
+    assert complete
+    found: dict[bytes, tuple[bytes, ...]] = {}
+    waiting = list(starts)
+    while waiting:
+        state = waiting.pop()
+        if state in found:
+            continue
+        assert len(found) < limit
+        after = [s for command in system.admissible(state) for s in system.outcomes(state, command)]
+        found[state] = tuple(dict.fromkeys(after))
+        waiting.extend(found[state])
+    return found
+
+
+def leads_to(graph: dict[bytes, tuple[bytes, ...]], goals: set[bytes]) -> set[bytes]:
+    """The states from which some goal can be reached."""
+    before: dict[bytes, list[bytes]] = {state: [] for state in graph}
+    for state, following in graph.items():
+        for after in following:
+            before[after].append(state)
+    found: set[bytes] = set()
+    waiting = list(goals)
+    while waiting:
+        state = waiting.pop()
+        if state not in found:
+            found.add(state)
+            waiting.extend(before[state])
+    return found

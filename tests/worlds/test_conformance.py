@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from tests.worlds.laws import solve, walk
+from tests.worlds.laws import graph, leads_to, solve, walk
 
 from worldwright.check import check_report
 from worldwright.check.world import World
@@ -21,6 +21,7 @@ from worldwright.syntax.modules import read_modules
 
 WORLDS = sorted(path for path in shipped("worlds").glob("*/*.world") if path.parent.name != "std")
 MODULES = sorted(shipped("worlds").glob("std/*.world"))
+SMALL = ("pantry", "vending")
 FAMILIES = {
     "household": (
         {"cabinets": 0, "drawers": 0, "shelves": 0, "countertops": 0, "tables": 0},
@@ -70,6 +71,21 @@ def test_random_walks_are_lawful(path: Path) -> None:
     system = system_of(path)
     for seed, task in enumerate(sorted(system.world.tasks)):
         walk(Episode(system, task=task, seed=seed), random.Random(seed), steps=60)
+
+
+@pytest.mark.parametrize("world", SMALL)
+def test_small_worlds_hold_their_promises_everywhere(world: str) -> None:
+    """Every state that can be reached: no promise broken, and no dead end that the task does not call a failure."""
+    system = system_of(shipped("worlds") / world / f"{world}.world")
+    states = graph(system, limit=5_000)
+    assert len(states) > 5
+    assert [state for state in states if system.check_always(state)] == []
+    for task, info in system.world.tasks.items():
+        for args in info.instances:
+            compiled = system.task(task, args)
+            hopeful = leads_to(states, {state for state in states if compiled.goal(state)})
+            failed = {state for state in states if compiled.failed(state) >= 0}
+            assert set(states) - hopeful - failed == set(), task
 
 
 @pytest.mark.parametrize("path", WORLDS, ids=name)
