@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from worldwright.cli import commands
+from worldwright.cli.progress import plain_log
 from worldwright.shipped import shipped
 
 PANTRY = shipped("worlds") / "pantry" / "pantry.world"
@@ -80,7 +81,8 @@ def test_worlds() -> None:
     """All shipped worlds are listed, as a table and as JSON."""
     names = sorted(path.parent.name for path in shipped("worlds").glob("*/*.world") if path.parent.name != "std")
     assert len(names) >= 8
-    assert all(name in run("worlds").output for name in names)
+    table = run("worlds").output
+    assert all(name in table for name in names)
     assert [world["name"] for world in json.loads(run("worlds", "--json").output)] == names
 
 
@@ -194,6 +196,18 @@ def test_completion(shell: str) -> None:
     result = run("completion", shell)
     assert result.exit_code == 0
     assert "_WORLDWRIGHT_COMPLETE" in result.output
+
+
+def test_the_plain_log_says_how_long(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not on a terminal: a line every ten seconds, with the time left."""
+    times = iter([0.0, 5.0, 10.0, 12.0, 20.0])
+    tell = plain_log(200, lambda: next(times))
+    for done in (25, 50, 60, 100):
+        tell(done, f"{done} verified")
+    assert capsys.readouterr().err.splitlines() == [
+        "25% done, 50 verified, 30 s left",
+        "50% done, 100 verified, 20 s left",
+    ]
 
 
 # ---------------------------------------------------------------- verify and export

@@ -15,6 +15,7 @@ from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines, record_file, texts_beside
 from ..verify.prove import system_for
 from ..verify.prove import verify as verify_line
+from .progress import Tell, progress
 from .shared import problem
 
 
@@ -40,10 +41,13 @@ def export(path: Path, format_name: str, out: Path, skip_faulty: bool) -> None:
         raise click.UsageError(f"there is no {record_file(path)}")
     skipped = 0
 
-    def proved() -> Iterator[tuple[Trajectory, System]]:
+    def proved(tell: Tell) -> Iterator[tuple[Trajectory, System]]:
         nonlocal skipped
         find = texts_beside(path)
+        read = 0
         for number, line in lines(path):
+            read += len(line)
+            tell(read, f"{number} records")
             verdict = verify_line(line, find)
             if verdict.proved and verdict.trajectory is not None:
                 yield verdict.trajectory, system_for(verdict.trajectory, find)
@@ -53,7 +57,8 @@ def export(path: Path, format_name: str, out: Path, skip_faulty: bool) -> None:
                 raise _Unproved(f"line {number}: {verdict.faults[0]}")
 
     try:
-        count = write_export(proved(), format_name, out)
+        with progress(record_file(path).stat().st_size) as tell:
+            count = write_export(proved(tell), format_name, out)
     except _Unproved as fault:
         problem(f"{fault}\nNothing was written. --skip-faulty leaves such records out.")
         sys.exit(1)

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 
 from ..pipeline import load_world
 from ..play.skins import NAMES as SKINS
@@ -24,6 +19,7 @@ from ..synthesize.summary import tally
 from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines
 from ..verify.prove import prove
+from .progress import progress
 from .shared import (
     assignments,
     complete_world,
@@ -38,7 +34,6 @@ from .shared import (
 )
 from .tables import counted, summary_table
 
-LOG_SECONDS = 10.0
 INTERRUPTED = 130
 
 
@@ -97,8 +92,12 @@ def synthesize(
         only_proved=not keep_unproved,
     )
     try:
-        with progress_on_terminal(count) as tell:
-            result = run(order, out, prove, workers, tell)
+        with progress(count) as tell:
+
+            def heard(made: Progress) -> None:
+                tell(made.done, f"{made.kept} verified, {made.rejected} rejected")
+
+            result = run(order, out, prove, workers, heard)
     except RunDiffers as error:
         problem(str(error))
         problem("choose another --out, or delete that folder")
@@ -136,40 +135,6 @@ def chosen_skins(text: str) -> tuple[str, ...]:
     if not skins:
         raise click.UsageError("--skins names no skin")
     return skins
-
-
-@contextmanager
-def progress_on_terminal(total: int) -> Iterator[Callable[[Progress], None]]:
-    """A bar with the time left on a terminal; a line now and then elsewhere."""
-    out = console(error=True)
-    if not out.is_terminal:
-        yield plain_log()
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=out, transient=True) as bar:
-        task = bar.add_task("making trajectories", total=total)
-
-        def tell(progress: Progress) -> None:
-            description = f"{progress.kept} verified, {progress.rejected} rejected"
-            bar.update(task, completed=progress.done, description=description)
-
-        yield tell
-
-
-def plain_log() -> Callable[[Progress], None]:
-    """Writes a line every ten seconds, with the time left."""
-    began = time.monotonic()
-    last = began
-
-    def tell(progress: Progress) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= LOG_SECONDS:
-            last = now
-            left = (now - began) / progress.done * (progress.total - progress.done)
-            click.echo(f"{progress.done} of {progress.total}, {progress.kept} verified, {left:.0f} s left", err=True)
-
-    return tell
 
 
 def report(result: Result, out: Path, sample: bool) -> None:

@@ -13,6 +13,7 @@ from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines, record_file, texts_beside
 from ..verify.prove import verify as verify_line
 from ..verify.verdict import Verdict
+from .progress import progress
 from .shared import console
 from .tables import summary_table
 
@@ -40,13 +41,16 @@ def verify(path: Path, min_refines: int | None, as_json: bool) -> None:
     proved: list[Trajectory] = []
     faulty: list[tuple[int, Verdict]] = []
     count = 0
-    for number, line in lines(path):
-        count += 1
-        verdict = verify_line(line, find, min_refines)
-        if verdict.proved and verdict.trajectory is not None:
-            proved.append(verdict.trajectory)
-        else:
-            faulty.append((number, verdict))
+    read = 0
+    with progress(record_file(path).stat().st_size) as tell:
+        for number, line in lines(path):
+            count, read = count + 1, read + len(line)
+            verdict = verify_line(line, find, min_refines)
+            if verdict.proved and verdict.trajectory is not None:
+                proved.append(verdict.trajectory)
+            else:
+                faulty.append((number, verdict))
+            tell(read, f"{len(proved)} proved, {len(faulty)} faulty")
     if as_json:
         faults = [{"line": number, **verdict.to_json()} for number, verdict in faulty]
         click.echo(

@@ -35,6 +35,8 @@ RUN_FORMAT = "worldwright.run/1"
 RECORDS = "trajectories.jsonl"
 REJECTED = "rejected.jsonl"
 RUN = "run.json"
+CHUNK = 2
+"""Jobs handed to a worker at a time: few, so that little is done twice after an interruption."""
 RENAMINGS = 1000
 """The `renamed` skin without a number stands for this many, one drawn for each job."""
 
@@ -211,7 +213,7 @@ def _results(order: Order, jobs: tuple[Job, ...], prove: Prove, workers: int) ->
         return
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _follow_the_parent)
     try:
-        yield pool.map(work, jobs, chunksize=max(1, min(8, len(jobs) // (workers * 4))))
+        yield pool.map(work, jobs, chunksize=CHUNK)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
