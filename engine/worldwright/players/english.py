@@ -80,7 +80,7 @@ class Speech:
                 spoken.append("it" if it and value == it else self._the[value])
             else:
                 spoken.append(str(value))
-        text = " ".join(spoken)
+        text = re.sub(r"\b(go|walk) to it\b", r"\1 there", " ".join(spoken))
         return re.sub(r"\b(a|an|the) (?=(?:a|an|the|it)\b )", "", text + " ").strip()
 
     def objects(self, command: Command) -> list[int]:

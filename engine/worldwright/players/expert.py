@@ -24,5 +24,5 @@ class Expert:
             self._mind.learn(self._last, heard)
         decision = self._mind.decide()
         self._last = decision.command
-        thought = self._thinker.think(decision, "" if heard is None else heard.text)
+        thought = self._thinker.think(decision, heard)
         return written(thought, self._skin.print(decision.command))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from worldwright.compile.system import Command
@@ -31,14 +32,17 @@ SYNONYMS = {
     "insert": "feed", "choose": "elect", "search": "hunt", "add": "append", "close": "seal", "turn": "rotate",
     "pick": "lift", "forward": "advance", "light": "kindle", "fill": "top", "drop": "dump", "heat": "cook",
 }  # fmt: skip
+PEOPLE = ("Dora Finch", "Max Weller", "Ida Sommer", "Tom Hale", "Nina Brandt", "Otto Kern", "Eva Lindt")
 CASES = 200
+MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """One mistake: the action as written, the phrase that the thought uses for it, and the whole reply's shape.
 
-    `command` is the command it will be understood as (precondition mistakes only); `thing` is the object it is about.
+    `command` is the command it will be understood as (precondition mistakes only), `base` the command it was made from;
+    `thing` is the object it is about, `early` says that it is a later step of the plan.
     """
 
     kind: Kind
@@ -47,6 +51,7 @@ class Mistake:
     shape: Literal["whole", "unlabelled", "doubled", "thoughtless", "chatting"] = "whole"
     second: str = ""
     command: Command | None = None
+    base: Command | None = None
     thing: int = 0
     early: bool = False
 
@@ -76,10 +81,15 @@ class Blunders:
         other = next(name for name in NAMES if name != mine.name.partition(":")[0] and name != "renamed")
         self._foreign = table_of(briefing.system).skin("call" if mine.name == "natural" else other)
 
-    def propose(self, kind: Kind, decision: Decision, pick: Callable[[int], int]) -> Mistake | None:
-        """A mistake of a kind near to a decision, or None if there is none here."""
-        found = list(self._proposals(kind, decision, pick))
-        return found[pick(min(len(found), 3))] if found else None
+    def propose(self, kind: Kind, decision: Decision, pick: Callable[[int], int], early: bool = True) -> Mistake | None:
+        """A mistake of a kind near to a decision, or None if there is none here.
+
+        `early` allows later steps of the plan: their refusals are made good only when their time comes.
+        """
+        proposals = (mistake for mistake in self._proposals(kind, decision, pick) if early or not mistake.early)
+        found = list(islice(proposals, MOST))
+        near = [mistake for mistake in found if mistake.base == decision.command] or found
+        return near[pick(min(len(near), 3))] if near else None
 
     def _proposals(self, kind: Kind, decision: Decision, pick: Callable[[int], int]) -> Iterator[Mistake]:
         match kind:
@@ -90,7 +100,7 @@ class Blunders:
             case "unknown_object":
                 return self._strangers(decision, pick)
             case "wrong_type":
-                return self._misfits(decision)
+                return self._misfits(decision, pick)
             case "ambiguous":
                 return self._shortened(decision)
             case "precondition":
@@ -106,14 +116,16 @@ class Blunders:
             (step.command for step in decision.plan[1:] if not self._mind.predict.named(step.command) & ~told), None
         )
         shapes: list[Mistake] = [
-            Mistake("format", action, phrase, "unlabelled"),
-            Mistake("format", action, phrase, "thoughtless"),
-            Mistake("format", action, phrase, "chatting"),
+            Mistake("format", action, phrase, "unlabelled", base=decision.command),
+            Mistake("format", action, phrase, "thoughtless", base=decision.command),
+            Mistake("format", action, phrase, "chatting", base=decision.command),
         ]
         if following is not None:
-            shapes.insert(0, Mistake("format", action, phrase, "doubled", self._skin.print(following)))
+            shapes.insert(
+                0, Mistake("format", action, phrase, "doubled", self._skin.print(following), base=decision.command)
+            )
         foreign = self._foreign.print(decision.command)
-        shapes.append(Mistake("format", foreign, phrase))
+        shapes.append(Mistake("format", foreign, phrase, base=decision.command))
         start = pick(len(shapes))
         for mistake in [*shapes[start:], *shapes[:start]]:
             read = parse_reply(mistake.reply("I think so."))
@@ -138,7 +150,7 @@ class Blunders:
         for word in [*bad[start:], *bad[:start]]:
             text = action[:place] + word + action[place + len(verb) :]
             if word != verb and self._faulty(text, "unknown_command"):
-                yield Mistake("unknown_command", text, phrase)
+                yield Mistake("unknown_command", text, phrase, base=decision.command)
 
     def _strangers(self, decision: Decision, pick: Callable[[int], int]) -> Iterator[Mistake]:
         for command in self._candidates(decision):
@@ -150,16 +162,17 @@ class Blunders:
                 start = pick(7)
                 for strange in self._strange_names(thing, start):
                     text = _swap(action, name, strange)
-                    known = self._speech.untold(strange, 0)
-                    if not known and self._faulty(text, "unknown_object"):
+                    if not self._speech.untold(strange, 0) and self._faulty(text, "unknown_object"):
                         phrase = self._phrase_with(command, thing, strange)
-                        yield Mistake("unknown_object", text, phrase, thing=thing)
+                        yield Mistake("unknown_object", text, phrase, base=command, thing=thing)
 
-    def _misfits(self, decision: Decision) -> Iterator[Mistake]:
+    def _misfits(self, decision: Decision, pick: Callable[[int], int]) -> Iterator[Mistake]:
         told = self._mind.belief.told
         world = self._system.world
         near = [thing for step in decision.plan for thing in self._speech.objects(step.command)]
         others = [atom for atom in range(1, len(world.atoms)) if world.atoms[atom].is_object and told >> atom & 1]
+        start = pick(max(1, len(others)))
+        others = [*others[start:], *others[:start]]
         for command in self._candidates(decision):
             action = self._skin.print(command)
             parameters = world.actions[command[0]].parameters
@@ -174,7 +187,7 @@ class Blunders:
                     text = _swap(action, name, self._spelled(thing))
                     if self._faulty(text, "wrong_type"):
                         phrase = self._speech.phrase((*command[:place], thing, *command[place + 1 :]))
-                        yield Mistake("wrong_type", text, phrase, thing=thing)
+                        yield Mistake("wrong_type", text, phrase, base=command, thing=thing)
 
     def _shortened(self, decision: Decision) -> Iterator[Mistake]:
         for command in self._candidates(decision):
@@ -183,9 +196,14 @@ class Blunders:
                 name = self._named_in(action, thing)
                 words = name.replace("_", " ").split()
                 for short in (" ".join(words[:-1]), words[-1] if words else ""):
-                    if short and short != name and self._faulty(_swap(action, name, short), "ambiguous"):
+                    if (
+                        short
+                        and not short.isdigit()
+                        and short != name
+                        and self._faulty(_swap(action, name, short), "ambiguous")
+                    ):
                         phrase = self._phrase_with(command, thing, short)
-                        yield Mistake("ambiguous", _swap(action, name, short), phrase, thing=thing)
+                        yield Mistake("ambiguous", _swap(action, name, short), phrase, base=command, thing=thing)
 
     def _too_early(self, decision: Decision, pick: Callable[[int], int]) -> Iterator[Mistake]:
         """Later steps of the plan first; then the next step with the wrong thing."""
@@ -205,6 +223,7 @@ class Blunders:
                     text,
                     self._speech.phrase(command),
                     command=command,
+                    base=command,
                     thing=things[0] if things else 0,
                     early=soon,
                 )
@@ -260,6 +279,9 @@ class Blunders:
     def _strange_names(self, thing: int, start: int) -> Iterator[str]:
         """Names near to a thing's own that nothing has, then things that could be anywhere."""
         display = self._spelled(thing)
+        if self._speech.is_person(thing):
+            yield from (*PEOPLE[start:], *PEOPLE[:start])
+            return
         head = display.split()[-1]
         if head.isdigit():
             yield f"{display[: -len(head)]}{int(head) + 17 + start}"
@@ -272,7 +294,7 @@ class Blunders:
     def _phrase_with(self, command: Command, thing: int, name: str) -> str:
         phrase = self._speech.phrase(command)
         the = self._speech.the(thing)
-        article = "" if name[-1:].isdigit() else "the "
+        article = "" if name[-1:].isdigit() or name in PEOPLE else "the "
         return phrase.replace(the, article + name, 1)
 
 

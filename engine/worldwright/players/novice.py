@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,13 +17,13 @@ from worldwright.compile.rng import draw_for
 from worldwright.compile.system import Command
 from worldwright.play.table import table_of
 from worldwright.play.understand import Fault
-from worldwright.players.english import sentences, speech, upper_first
+from worldwright.players import frames
+from worldwright.players.english import speech, upper_first
 from worldwright.players.mind import Decision, Mind
 from worldwright.players.mistakes import KINDS, Blunders, Kind, Mistake
 from worldwright.players.player import Briefing, Heard, written
 from worldwright.players.thought import Thinker
 
-Rate = Field(ge=0.0, le=1.0)
 _FINE = 10_000
 
 
@@ -82,18 +83,18 @@ class Novice:
         erred = last.mistake if last is not None and heard is not None and heard.kind != "ok" else None
         text = "" if heard is None else heard.text
         if erred is not None and last is not None and self._stubborn(last, decision):
-            return self._repeat(erred, decision, text)
+            return self._repeat(erred, text)
         if erred is None:
             mistake = self._slip(decision)
             if mistake is not None:
-                return self._err(mistake, decision, text)
+                return self._err(mistake, decision, heard)
         filler = self._filler(decision) if erred is not None and erred.command is None else None
         if filler is not None:
             decision = Decision(filler, "plan", decision.supposed, ())
         if erred is not None and heard is not None:
             thought = self._refine(erred, heard, decision)
         else:
-            thought = self._thinker.think(decision, text)
+            thought = self._thinker.think(decision, heard)
         action = self._skin.print(decision.command)
         self._said = _Said(decision.command, action)
         self._turn += 1
@@ -108,6 +109,8 @@ class Novice:
             command = None if isinstance(read, Fault) else read
         self._mind.learn(command, heard)
         if heard.kind == "ok":
+            if last.mistake is not None:
+                self._pairs.discard(self._accepted)
             if command in self._pairs:
                 self._pairs.discard(command)
                 self._pairs.add(self._accepted)
@@ -119,48 +122,50 @@ class Novice:
         return draw_for(self._briefing.seed, self._turn)(1000 + site, n)
 
     def _slip(self, decision: Decision) -> Mistake | None:
-        """The mistake to make now, if one is due by its rate or to come to `min_refines` in time."""
+        """The mistake to make now, if one is due by the rates or to come to `min_refines` in time."""
         left = self._briefing.limit - self._turn
         steps = max(1, len(decision.plan))
-        missing = self._settings.min_refines - len(self._pairs)
-        if decision.why == "lost" or left < steps + 2 + 2 * max(0, missing):
+        missing = max(0, self._settings.min_refines - len(self._pairs))
+        if decision.why == "lost" or left < steps + 2 + 2 * missing:
             return None
         forced = missing >= steps
-        if not forced and left < 2 * steps + self._settings.spare_turns + 2 * max(0, missing):
+        if not forced and left < 2 * steps + self._settings.spare_turns + 2 * missing:
             return None
-        wanted = self._due()
-        if wanted is None and not forced:
+        share = max(sum(self._settings.rate(kind) for kind in KINDS), missing / steps)
+        if not forced and self._pick(1, _FINE) >= share * _FINE:
             return None
-        start = self._pick(2, len(KINDS))
-        order = [wanted] if wanted is not None else []
-        order += [kind for kind in [*KINDS[start:], *KINDS[:start]] if self._settings.rate(kind) > 0]
-        if forced and steps <= missing:
-            order.sort(key=lambda kind: kind == "precondition")
-        for place, kind in enumerate(dict.fromkeys(order)):
-            if kind in self._kinds_made[-1:] and not forced and kind != "precondition":
-                continue
-            mistake = self._blunders.propose(kind, decision, lambda n, site=10 + place: self._pick(site, n))  # type: ignore[misc]
+        for place, kind in enumerate(self._kinds()):
+            pick = partial(self._pick, 40 + place)
+            mistake = self._blunders.propose(kind, decision, pick, early=not forced)
             if mistake is not None:
                 return mistake
         return None
 
-    def _due(self) -> Kind | None:
-        """The kind whose turn it is by the rates, if any."""
-        drawn = self._pick(1, _FINE)
-        for kind in KINDS:
-            drawn -= int(self._settings.rate(kind) * _FINE)
-            if drawn < 0:
-                return kind
-        return None
+    def _kinds(self) -> list[Kind]:
+        """The kinds of mistakes in a random order by their rates; the kind made last comes last."""
+        weights = {kind: int(self._settings.rate(kind) * _FINE) for kind in KINDS if self._settings.rate(kind) > 0}
+        order: list[Kind] = []
+        while weights:
+            drawn = self._pick(20 + len(order), max(1, sum(weights.values())))
+            for kind in list(weights):
+                drawn -= weights[kind]
+                if drawn < 0 or len(weights) == 1:
+                    order.append(kind)
+                    del weights[kind]
+                    break
+        last = self._kinds_made[-1:]
+        return sorted(order, key=lambda kind: kind in last and kind != "precondition")
 
-    def _err(self, mistake: Mistake, decision: Decision, heard: str) -> str:
+    def _err(self, mistake: Mistake, decision: Decision, heard: Heard | None) -> str:
         self._pairs.add(mistake.command if mistake.early else self._accepted)
         self._kinds_made.append(mistake.kind)
-        wordings = frames.HASTY if mistake.kind == "precondition" else frames.STRANGE if mistake.kind == "unknown_object" else frames.PLAIN
-        if mistake.kind in ("format", "unknown_command") and heard:
+        if mistake.base == decision.command and mistake.kind in ("format", "unknown_command"):
             thought = self._thinker.think(decision, heard)
         else:
-            thought = self._thinker.again(decision.command, self._thinker.say("err", wordings, P=mistake.phrase), heard)
+            wordings = {"precondition": frames.HASTY, "unknown_object": frames.STRANGE}.get(mistake.kind, frames.PLAIN)
+            said = self._thinker.say("err", wordings, P=mistake.phrase)
+            aim = self._thinker.aim + " " if heard is None else ""
+            thought = self._thinker.close(decision.command, aim + said, "" if heard is None else heard.text)
         self._said = _Said(mistake.command, mistake.action, mistake)
         self._turn += 1
         return mistake.reply(thought)
@@ -171,9 +176,9 @@ class Novice:
             return False
         return self._pick(3, _FINE) < int(self._settings.repeat * _FINE)
 
-    def _repeat(self, mistake: Mistake, decision: Decision, heard: str) -> str:
-        command = mistake.command or decision.command
-        thought = self._thinker.again(command, self._thinker.say("stubborn", frames.STUBBORN, P=mistake.phrase), heard)
+    def _repeat(self, mistake: Mistake, heard: str) -> str:
+        said = self._thinker.say("stubborn", frames.STUBBORN, P=mistake.phrase)
+        thought = self._thinker.close(mistake.command, said, heard)
         self._said = _Said(mistake.command, mistake.action, mistake, repeated=True)
         self._turn += 1
         return mistake.reply(thought)
@@ -198,20 +203,22 @@ class Novice:
     def _refine(self, mistake: Mistake, heard: Heard, decision: Decision) -> str:
         """A thought that takes up what the refusal said and says what is done instead."""
         command = decision.command
-        phrase = self._speech.phrase(command)
-        say = self._thinker.say
         if heard.kind == "precondition":
-            return self._thinker.again(command, self._because(mistake, heard.text, decision), heard.text)
-        words = {"P": phrase, "X": self._speech.the(mistake.thing) if mistake.thing else "it"}
-        known: dict[str, tuple[str, ...]] = {
+            return self._thinker.close(command, self._because(mistake, heard.text, decision), heard.text)
+        wordings: dict[str, tuple[str, ...]] = {
             "format": frames.REFORM,
             "unknown_command": frames.REWORD,
             "unknown_object": frames.RENAME,
             "wrong_type": frames.RETYPE if mistake.thing else frames.RETHINK,
-            "ambiguous": frames.DISTINGUISH,
+            "ambiguous": frames.DISTINGUISH if mistake.base == command else frames.DISTINGUISH_LATER,
         }
-        frames = known.get(heard.kind, frames.RETHINK)
-        return self._thinker.again(command, say("refine" + heard.kind, frames, **words), heard.text)
+        said = self._thinker.say(
+            heard.kind,
+            wordings.get(heard.kind, frames.RETHINK),
+            P=self._speech.phrase(command),
+            X=self._speech.the(mistake.thing) if mistake.thing else "it",
+        )
+        return self._thinker.close(command, said, heard.text)
 
     def _because(self, mistake: Mistake, text: str, decision: Decision) -> str:
         mine = self._speech.mine(text)
@@ -223,11 +230,11 @@ class Novice:
         alone = not any(self._speech.the(thing).split(" ", 1)[-1] in mine for thing in others)
         phrase = self._speech.phrase(command, shared if named and alone else 0)
         needed = mistake.early and any(step.command == mistake.command for step in decision.plan)
-        frames: tuple[str, ...]
+        wordings: tuple[str, ...]
         if mine.startswith("I have to") or len(mine) > 110 or ":" in mine:
-            frames = frames.TOLD_TO
+            wordings = frames.TOLD_TO
         elif needed:
-            frames = frames.FIRST
+            wordings = frames.FIRST
         else:
-            frames = frames.INSTEAD
-        return self._thinker.say("because", frames, R=upper_first(mine), P=phrase)
+            wordings = frames.INSTEAD
+        return self._thinker.say("because", wordings, R=upper_first(mine), P=phrase)
