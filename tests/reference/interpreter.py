@@ -95,8 +95,8 @@ class Reference:
             case Call(name, args):
                 return self.call(self.world.definitions[name], tuple(ev(a) for a in args), state, table)
             case Indexed(atoms, sizes, indexes):
-                found = dict(zip(product(*(range(1, n + 1) for n in sizes)), atoms, strict=True))
-                return found.get(tuple(ev(i) for i in indexes), 0)
+                places = dict(zip(product(*(range(1, n + 1) for n in sizes)), atoms, strict=True))
+                return places.get(tuple(ev(i) for i in indexes), 0)
             case And(items):
                 return int(all(ev(i) for i in items))
             case Or(items):
@@ -116,16 +116,22 @@ class Reference:
                 return ev(then) if ev(condition) else ev(otherwise)
             case Quant():
                 admitted = [
-                    b for b in self.bindings(e.binders, env) if e.where is None or self.evaluate(e.where, b, state, table)
+                    b
+                    for b in self.bindings(e.binders, env)
+                    if e.where is None or self.evaluate(e.where, b, state, table)
                 ]
                 found = [self.evaluate(e.body, b, state, table) for b in admitted]
                 if e.op in ("min", "max") and not found:
                     assert e.otherwise is not None
                     return ev(e.otherwise)
-                return int({"exists": any, "forall": all, "count": sum, "sum": sum, "min": min, "max": max}[e.op](found))
+                return int(
+                    {"exists": any, "forall": all, "count": sum, "sum": sum, "min": min, "max": max}[e.op](found)
+                )
         raise AssertionError(e)
 
-    def call(self, definition: Definition, args: tuple[int, ...], state: State, table: Mapping[Key, bool] | None) -> int:
+    def call(
+        self, definition: Definition, args: tuple[int, ...], state: State, table: Mapping[Key, bool] | None
+    ) -> int:
         for value, binder in zip(args, definition.parameters, strict=True):
             assert value in self.values(binder.domain), f"{definition.name}{args}"
         if not definition.recursive:

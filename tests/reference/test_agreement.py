@@ -42,9 +42,7 @@ def opened(system: System, state: bytes) -> State:
 
 def sampled(rng: random.Random, reference: Reference, number: int) -> list[Command]:
     """Some commands with any arguments: all of them if there are few."""
-    sizes = [
-        [reference.values(p.domain) for p in action.parameters] for action in reference.world.actions
-    ]
+    sizes = [[reference.values(p.domain) for p in action.parameters] for action in reference.world.actions]
     total = sum(len(list(product(*(range(len(v)) for v in values)))) for values in sizes)
     if total <= number:
         return list(reference.commands())
@@ -112,8 +110,7 @@ def check_admissible(
 ) -> None:
     """The list is exact and in order: against every command where these are not too many."""
     order = {
-        a.name: [{v: i for i, v in enumerate(reference.values(p.domain))} for p in a.parameters]
-        for a in system.actions
+        a.name: [{v: i for i, v in enumerate(reference.values(p.domain))} for p in a.parameters] for a in system.actions
     }
     ranks = [(c[0], *(r[v] for r, v in zip(order[system.actions[c[0]].name], c[1:], strict=True))) for c in legal]
     assert ranks == sorted(set(ranks))
@@ -125,9 +122,7 @@ def check_admissible(
     def known(command: Command) -> bool:
         parameters = system.actions[command[0]].parameters
         sorts = [system.world.domains[p.domain].sort for p in parameters]
-        return all(
-            s != "atom" or v not in objects or told >> v & 1 for s, v in zip(sorts, command[1:], strict=True)
-        )
+        return all(s != "atom" or v not in objects or told >> v & 1 for s, v in zip(sorts, command[1:], strict=True))
 
     assert system.admissible(state, told) == [c for c in legal if known(c)]
 

@@ -19,7 +19,8 @@ def emit_definitions(emitter: Emitter, functions: Sequence[f.Function]) -> None:
             groups.setdefault(function.group, []).append(function)
             continue
         body = Writer()
-        body.line(f"return {emitter.value(function.body)}")
+        with emitter.remember(body, [function.body]):
+            body.line(f"return {emitter.value(function.body)}")
         emitter.module.function(function.name, _parameters(function), body)
     for members in groups.values():
         found = [linear(function) for function in members]
@@ -45,7 +46,7 @@ def _chain(emitter: Emitter, function: f.Function, body: Linear) -> None:
     path = body.paths[0]
     w = Writer()
     rounds = emitter.module.constant("R", range(_bindings(function) + 1))
-    with w.indent(f"for _ in {rounds}:"):
+    with w.indent(f"for _ in {rounds}:"), emitter.remember(w, [body.base, *path.conjuncts, *path.target.args]):
         if body.base != f.FALSE:
             with w.indent(f"if {emitter.value(body.base)}:"):
                 w.line("return True")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,12 +36,14 @@ class Emitter:
     """Turns forms into source, adding helper functions to `module` as needed.
 
     `table_group` is the group of recursive definitions whose table is being computed: calls into it read the table `t`.
+    `remembered` names the local variables that hold the codes of slots read more than once.
     """
 
     module: Module
     atoms: int
     helpers: dict[object, str] = field(default_factory=dict)
     table_group: int = -2
+    remembered: dict[f.Form, str] = field(default_factory=dict)
 
     # ------------------------------------------------------------ expressions
 
@@ -91,6 +95,8 @@ class Emitter:
 
     def code(self, read: f.Read, depth: int = 0) -> str:
         """Source for the number that a slot holds."""
+        if read in self.remembered:
+            return self.remembered[read]
         family = read.family
         index = self.index(family.parameters, family.strides, read.args, family.width, family.offset, depth)
         if family.width == 1:
@@ -189,6 +195,18 @@ class Emitter:
         """Source for all of some conditions, cheap ones first."""
         return " and ".join(self.value(c, 1) for c in sorted(conjuncts, key=f.weight)) or "True"
 
+    @contextmanager
+    def remember(self, w: Writer, forms: Sequence[f.Form]) -> Iterator[None]:
+        """Reads slots that the forms, evaluated in turn, surely need and read several times into variables first."""
+        uses = Counter(part for form in forms for part in f.walk(form) if isinstance(part, f.Read))
+        for read in f.surely_read(forms[0]) if forms else ():
+            if uses[read] > 1 and read.args and read not in self.remembered:
+                name = self.module.fresh("y")
+                w.line(f"{name} = {self.code(read)}")
+                self.remembered[read] = name
+        yield
+        self.remembered.clear()
+
     # ------------------------------------------------------------ helper functions
 
     def helper(self, form: f.Form) -> str:
@@ -201,7 +219,9 @@ class Emitter:
         if name is None:
             name = self.helpers[key] = self.module.fresh("h")
             body = Writer()
+            outside, self.remembered = self.remembered, {}
             self._helper_body(body, form)
+            self.remembered = outside
             self.module.function(name, arguments, body)
         return f"{name}({arguments})"
 

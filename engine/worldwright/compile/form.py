@@ -467,6 +467,20 @@ def free(form: Form) -> dict[str, Var]:
     return {name: var for name, var in found.items() if name not in bound}
 
 
+def surely_read(form: Form) -> list[Read]:
+    """The reads that every evaluation of a form performs, inner ones first."""
+    match form:
+        case All(items) | Any_(items):
+            return surely_read(items[0])
+        case Choose(condition):
+            return surely_read(condition)
+        case Exists() | Total() | Extreme():
+            return []
+        case _:
+            found = [read for part in parts(form) for read in surely_read(part)]
+            return [*found, form] if isinstance(form, Read) else found
+
+
 def weight(form: Form) -> int:
     """A rough cost of evaluating a form, in tens of nanoseconds."""
     own: int

@@ -76,7 +76,18 @@ class Linear:
 
 def linear(function: f.Function) -> Linear | None:
     """The body as paths, or None if a disjunct needs two recursive calls or hides one (under not, forall, count)."""
-    return _linear(function.body, function.group)
+    found = _linear(function.body, function.group)
+    return None if found is None else Linear(found.base, _merged(found.paths))
+
+
+def _merged(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The paths, those without loops to one target as one: they share their call."""
+    ways: dict[f.Call, list[f.Form]] = {}
+    for path in paths:
+        if not path.loops:
+            ways.setdefault(path.target, []).append(f.all_of(list(path.conjuncts)))
+    straight = (Path((), tuple(f.conjuncts_of(f.any_of(found))), target) for target, found in ways.items())
+    return (*straight, *(path for path in paths if path.loops))
 
 
 def _recurs(form: f.Form, group: int) -> bool:

@@ -15,6 +15,9 @@ from .layout import Domain, Family
 from .rng import site_at
 from .source import Writer
 
+SITE_TABLE = 256
+"""Loop variables with at most this many values get a table of their random sites."""
+
 LONGEST_CHAIN = 40
 """Branches of one `if` that are written as elif; longer chains use a flag, because Python nests elifs."""
 
@@ -69,7 +72,7 @@ class Steps:
     def _set(self, w: Writer, family: Family, args: Sequence[f.Form], form: f.Form, place: str) -> None:
         """One assignment, with a fault where neither checker nor compiler has shown that it stays inside."""
         args = [self._checked(w, a, d, place) for a, d in zip(args, family.parameters, strict=True)]
-        if isinstance(form, f.Const):
+        if isinstance(form, f.Const) and form.value in family.domain.members:
             code = str(family.code(form.value))
         elif isinstance(form, f.Read) and (form.family.base, form.family.none_code) == (family.base, family.none_code):
             code = self.emitter.code(form)
@@ -109,10 +112,20 @@ class Steps:
         w.line("s[i + 1] = x >> 8")
 
     def _site(self, site: int, mixed: Sequence[f.Form]) -> str:
-        known = [form.value for form in mixed if isinstance(form, f.Const)]
-        if len(known) == len(mixed):
-            return str(site_at(site, *known))
-        return f"site_at({', '.join([str(site), *map(self.emitter.value, mixed)])})"
+        """Source for a random site: the written one mixed with loop variables, of which the first has a ready table."""
+        text = str(site)
+        for place, form in enumerate(mixed):
+            if isinstance(form, f.Const):
+                site = site_at(site, form.value)
+                text = str(site)
+                continue
+            rest = mixed[place:]
+            if isinstance(form, f.Var) and len(form.domain.values) <= SITE_TABLE:
+                sites = {value: site_at(site, value) for value in form.domain.values}
+                text = f"{self.emitter.module.constant('Y', sites, (site, id(form.domain)))}[{form.name}]"
+                rest = rest[1:]
+            return f"site_at({', '.join([text, *map(self.emitter.value, rest)])})" if rest else text
+        return text
 
     def _roll(self, w: Writer, roll: f.Roll) -> None:
         if len(roll.options) == 1:
@@ -133,10 +146,22 @@ class Steps:
     def _roll_any(self, w: Writer, roll: f.RollAny) -> None:
         name = self.emitter.module.fresh("x")
         if roll.conjuncts:
+            level, key = w.level, ""
+            memo = self.emitter.module.constant("M", {}, name)
+            around = [v for c in roll.conjuncts for v in f.free(c) if v != roll.var.name]
+            if not any(f.reads(c) for c in roll.conjuncts):
+                # What does not depend on the state is worked out once and kept.
+                key = f"({', '.join(dict.fromkeys(around))},)" if around else "()"
+                w.line(f"{name} = {memo}.get({key})")
+                w.line(f"if {name} is None:")
+                w.level += 1
             w.line(f"{name} = []")
             self.emitter.nest(
                 w, (roll.var,), roll.conjuncts, lambda: w.line(f"{name}.append({roll.var.name})"), ordered=True
             )
+            if w.level > level:
+                w.line(f"{memo}[{key}] = {name}")
+            w.level = level
             with w.indent(f"if not {name}:"):
                 w.line("return None")
         else:
