@@ -247,3 +247,11 @@ def test_parameters_named_like_json_keys() -> None:
     command = skin.read('{"action": "turn", "thought_": 3}', EVERYTHING)
     assert not isinstance(command, Fault)
     assert skin.print(command) == '{"action": "turn", "thought_": 3}'
+
+
+@given(st.sampled_from(["take crate", "take key", "take pearl", "use key on oak", "open crate", "u", "x"]), st.data())
+def test_memory_changes_nothing(text: str, data: st.DataObject) -> None:
+    """A skin that has read much reads like one that has read nothing."""
+    table = table_of(cellar())
+    for told in data.draw(st.lists(st.integers(0, 2**24), max_size=6)):
+        assert table.skin("natural").read(text, told) == Skin("natural", cellar().world, table.lexicon).read(text, told)

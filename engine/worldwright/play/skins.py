@@ -80,6 +80,8 @@ class Skin:
         self._world = world
         self._lexicon = lexicon
         self._parse = lru_cache(PARSED)(self._parse_now)
+        self._relevant = lru_cache(PARSED)(self._relevant_now)
+        self._meant = lru_cache(READ)(self._meant_now)
         self._read = lru_cache(READ)(self._read_now)
         self.print = lru_cache(PRINTED)(self._print_now)
 
@@ -94,8 +96,25 @@ class Skin:
     def _parse_now(self, text: str) -> tuple[Reading, ...] | Fault:
         return self.surface.parse(text)
 
+    def _relevant_now(self, text: str) -> int:
+        """The names that decide whether a text is a command, and which."""
+        parsed = self._parse(text)
+        relevant = 0
+        if not isinstance(parsed, Fault):
+            for reading in parsed:
+                for name in reading.names:
+                    for mask in name.tiers:
+                        relevant |= mask
+        return relevant
+
+    def _meant_now(self, text: str, told: int) -> Command | None:
+        """The command that a text means, if it means one."""
+        found = self._decide(text, self._parse(text), told)
+        return None if isinstance(found, Fault) else found
+
     def _read_now(self, text: str, told: int) -> Understood:
-        return self._decide(text, self._parse(text), told)
+        meant = self._meant(text, told & self._relevant(text))
+        return meant if meant is not None else self._decide(text, self._parse(text), told)
 
     def _decide(self, text: str, parsed: tuple[Reading, ...] | Fault, told: int) -> Understood:
         if isinstance(parsed, Fault):
