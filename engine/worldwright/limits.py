@@ -128,5 +128,23 @@ WHERE_STEPS: Final = 1_000_000
 EVALUATION_STEPS: Final = 2_000_000
 """Steps that one expression, view, command or `start` may take in the worst case: quantifiers and calls multiply."""
 
-DOMAINS_VALUES: Final = 1_000_000
+DOMAINS_VALUES: Final = 500_000
 """Values of all domains of a world together: each is listed."""
+
+DISPLAY_CHARACTERS: Final = 100
+"""A display name or alias: people read and type it; indexed families repeat it for every member."""
+
+ALIASES: Final = 16
+"""Aliases of one object or value: each is a row of the tables that understand commands."""
+
+CALL_DEPTH: Final = 60
+"""Definitions that call definitions, and views that show views: later stages run them as nested functions."""
+
+CHECK_REPORTS: Final = 200
+"""Diagnostics of one check: nobody reads more."""
+
+FACTS: Final = 128
+"""What the checker remembers of conditions in one place; more is forgotten, which can only make it ask for a guard."""
+
+PATTERN_PAIRS: Final = 500_000
+"""Pairs of patterns that are compared for commands that fit both."""

@@ -33,7 +33,14 @@ def read_definitions(
                 graph.add_edge(name, called)
     order = {name: number for number, name in enumerate(defines)}
     read: dict[str, ir.Definition] = {}
+    depth: dict[str, int] = {}
     for component in _callees_first(graph, order):
+        callees = {c for name in component for c in graph.successors(name)}.difference(component)
+        deep = 1 + max((depth[c] for c in callees), default=0)
+        depth.update(dict.fromkeys(component, deep))
+        if deep == limits.CALL_DEPTH + 1 or len(component) > limits.CALL_DEPTH:
+            message = f"`{component[0]}` stands on definitions that call each other, more than {limits.CALL_DEPTH} deep"
+            expressions.vocabulary.faults.error("WW216", defines[component[0]].name.span, message)
         circle = len(component) > 1 or graph.has_edge(component[0], component[0])
         _component(component, circle, defines, expressions, read)
         definitions.update(read)

@@ -8,12 +8,14 @@ from typing import Any
 import networkx as nx
 
 from .. import limits
+from ..source import Span
 from ..syntax import nodes as syn
 from .bounds import Bounds
 from .faults import Faults
 from .ir import NONE_INT, DomainInfo, Sort
 from .names import RESERVED, Atoms, value_atom
 from .values import NOTHING, Values, atoms_in, listed
+from .walk import callees_first
 
 BOOL = DomainInfo.model_construct(name="bool", sort="bool", values=(0, 1))
 
@@ -32,6 +34,7 @@ class Domains:
         self.mentioned: set[str] = set()
         self.resolving: list[str] = []
         self.total = 0
+        self.overflow = False
 
     # ------------------------------------------------------------ types
 
@@ -51,7 +54,11 @@ class Domains:
             return self.types[name]
         declared = self.declared[name]
         assert declared.domain is not None
-        if name in self.resolving or len(self.resolving) > limits.NESTING_LEVELS:
+        if len(self.resolving) > limits.NESTING_LEVELS:
+            message = f"the type `{name}` is made of types that are made of types, too deep"
+            self.faults.error("WW216", declared.name.span, message)
+            return None
+        if name in self.resolving:
             circle = " → ".join(f"`{n}`" for n in (*self.resolving[-8:], name))
             self.faults.error("WW210", declared.name.span, f"the type `{name}` is made of itself: {circle}")
             return None
@@ -90,7 +97,7 @@ class Domains:
             names = ", ".join(f"`{n}`" for n in circle[:8])
             self.faults.error("WW210", first.name.span, f"these types are above each other in a circle: {names}")
         if not circles:
-            for name in _below_first(graph):
+            for name in reversed(callees_first(graph)):
                 for upper_name in graph.successors(name):
                     masks[upper_name] |= masks[name]
         return masks
@@ -136,7 +143,9 @@ class Domains:
             )
             return
         if len(self.atoms.items) >= limits.ATOMS:
-            self.faults.error("WW216", item.span, f"a world has at most {limits.ATOMS:,} names")
+            if not self.overflow:
+                self.faults.error("WW216", item.span, f"a world has at most {limits.ATOMS:,} names")
+            self.overflow = True
             return
         self.atoms.add(value_atom(item, self.faults), item.span)
 
@@ -156,6 +165,8 @@ class Domains:
 
     def resolve(self, node: syn.Domain, name: str | None = None, empty: bool = False) -> DomainInfo | None:
         """The domain that is meant; None after a diagnostic. `empty` allows ranges with nothing in them."""
+        if self.overflow:
+            return None
         values: dict[int, None] = {}
         sorts: dict[Sort, None] = {}
         names: list[str] = []
@@ -183,6 +194,8 @@ class Domains:
         if none and not values and not any(n in self.declared for n in names):
             self.faults.error("WW209", node.span, "a domain of `none` alone has nothing to choose from")
             return None
+        if not self._room(len(values), node.span):
+            return None
         order = sorted(values) if sort == "int" else list(values)
         full = (*order, *((NONE_INT if sort == "int" else 0,) if none else ()))
         canonical = name or " | ".join(dict.fromkeys(names))
@@ -201,6 +214,16 @@ class Domains:
         self.sets[domain.name] = listed(domain.sort, domain.values) if domain.values else NOTHING
         return domain
 
+    def _room(self, more: int, span: Span) -> bool:
+        """Whether the domains together stay within their limit; reports it when not."""
+        if self.total + more <= limits.DOMAINS_VALUES:
+            return True
+        if not self.overflow:
+            message = f"the domains of this world hold more than {limits.DOMAINS_VALUES:,} values together"
+            self.faults.error("WW216", span, message)
+        self.overflow = True
+        return False
+
     def _named(self, item: syn.DomainName) -> DomainInfo | None:
         name = item.name
         if name == "bool":
@@ -211,6 +234,8 @@ class Domains:
             self.mentioned.add(name)
             return self.type(name)
         number = self.atoms.ids.get(name)
+        if number is None and self.overflow:
+            return None
         if number is None:
             if name in self.atoms.families:
                 self.faults.error("WW105", item.span, f"`{name}` is a family of objects", "name their type")
@@ -230,10 +255,6 @@ class Domains:
             message = f"a range holds at most {limits.DOMAIN_VALUES:,} numbers, this one {high - low + 1:,}"
             self.faults.error("WW216", item.span, message)
             return None
+        if f"{low}..{high}" not in self.used and not self._room(high - low + 1, item.span):
+            return None
         return DomainInfo.model_construct(name=f"{low}..{high}", sort="int", values=tuple(range(low, high + 1)))
-
-
-def _below_first(graph: Any) -> list[str]:
-    """The types in an order in which each comes before the types above it."""
-    order: Any = nx.topological_sort
-    return list(order(graph))

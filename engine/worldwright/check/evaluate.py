@@ -2,20 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import networkx as nx
 
 from . import ir
 from .bounds import arithmetic, compare
 from .folding import place_in
 from .ir import DomainInfo, Expr
+from .reasoning import children
 
 Lookup = Callable[[str, tuple[int, ...]], int | None]
 Env = dict[str, int]
+Key = tuple[str, tuple[int, ...]]
 
 
 class TooMuch(Exception):
     """The budget of an evaluation is spent."""
+
+
+@dataclass(slots=True)
+class Todo:
+    """A stack of what to look at, each item once."""
+
+    items: dict[Key, None] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.items)
+
+    def pop(self) -> Key:
+        """The item added last."""
+        return self.items.popitem()[0]
+
+    def update(self, more: Iterable[Key]) -> None:
+        """Adds items that are not there."""
+        self.items.update(dict.fromkeys(more))
+
+
+@dataclass(slots=True)
+class Fixpoint:
+    """A least fixpoint being found: values so far, and which calls read which."""
+
+    group: int
+    values: dict[Key, int | None] = field(default_factory=dict)
+    readers: dict[Key, dict[Key, None]] = field(default_factory=dict)
+    todo: Todo = field(default_factory=Todo)
+    current: Key | None = None
+
+    def ask(self, key: Key) -> int | None:
+        """The value of a call so far; false at first."""
+        if key not in self.values:
+            self.values[key] = 0
+            self.todo.update((key,))
+        if self.current is not None:
+            self.readers.setdefault(key, {})[self.current] = None
+        return self.values[key]
+
+
+def calls(expr: Expr) -> Iterator[str]:
+    """The definitions that an expression calls."""
+    todo = [expr]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, ir.Call):
+            yield item.define
+        todo += children(item)
 
 
 @dataclass(slots=True)
@@ -26,9 +79,9 @@ class Evaluator:
     definitions: Mapping[str, ir.Definition]
     lookup: Lookup
     budget: int
-    assumed: dict[tuple[str, tuple[int, ...]], int | None] = field(default_factory=dict)
-    settled: dict[tuple[str, tuple[int, ...]], int | None] = field(default_factory=dict)
-    circling: bool = False
+    settled: dict[Key, int | None] = field(default_factory=dict)
+    open: list[Fixpoint] = field(default_factory=list)
+    groups: dict[str, int] = field(default_factory=dict)
 
     def changed(self) -> None:
         """To be called when `lookup` has begun to answer otherwise."""
@@ -101,38 +154,47 @@ class Evaluator:
         key = (name, args)
         if key in self.settled:
             return self.settled[key]
-        if key in self.assumed:
-            return self.assumed[key]
         definition = self.definitions[name]
-        env = {p.name: a for p, a in zip(definition.parameters, args, strict=True)}
         if not definition.recursive:
-            value = self.settled[key] = self.value(definition.body, env)
-            if self.circling:
-                del self.settled[key]
+            value = self.value(definition.body, self._bound(key))
+            if not self.open:
+                self.settled[key] = value
             return value
-        if self.circling:  # inside a fixpoint: begin at false, the outermost call repeats until nothing moves
-            self.assumed[key] = 0
-            value = self.assumed[key] = self.value(definition.body, env)
-            return value
-        return self._fixpoint(key, definition, env)
-
-    def _fixpoint(self, key: tuple[str, tuple[int, ...]], definition: ir.Definition, env: Env) -> int | None:
-        self.circling = True
-        before: dict[tuple[str, tuple[int, ...]], int | None] = {key: 0}
+        group = self._group(name)
+        if self.open and self.open[-1].group == group:
+            return self.open[-1].ask(key)
+        self.open.append(Fixpoint(group))
         try:
-            while True:
-                self.assumed = dict(before)
-                for known in list(before):
-                    known_definition = self.definitions[known[0]]
-                    known_env = {p.name: a for p, a in zip(known_definition.parameters, known[1], strict=True)}
-                    self.assumed[known] = self.value(known_definition.body, known_env)
-                if self.assumed == before:
-                    break
-                before = dict(self.assumed)
+            return self._fixpoint(key)
         finally:
-            self.assumed, self.circling = {}, False
-        self.settled.update(before)
-        return before[key]
+            self.open.pop()
+
+    def _bound(self, key: Key) -> Env:
+        return {p.name: a for p, a in zip(self.definitions[key[0]].parameters, key[1], strict=True)}
+
+    def _fixpoint(self, key: Key) -> int | None:
+        """Begins with all false, and looks again at what depended on each value that has changed."""
+        fixpoint = self.open[-1]
+        fixpoint.ask(key)
+        while fixpoint.todo:
+            current = fixpoint.current = fixpoint.todo.pop()
+            value = self.value(self.definitions[current[0]].body, self._bound(current))
+            if value != fixpoint.values[current]:
+                fixpoint.values[current] = value
+                fixpoint.todo.update(fixpoint.readers.get(current, ()))
+        self.settled.update(fixpoint.values)
+        return fixpoint.values[key]
+
+    def _group(self, name: str) -> int:
+        """The circle of definitions that a recursive one belongs to."""
+        if not self.groups:
+            graph: Any = nx.DiGraph()
+            for caller, definition in self.definitions.items():
+                graph.add_node(caller)
+                graph.add_edges_from((caller, callee) for callee in calls(definition.body))
+            for number, circle in enumerate(nx.strongly_connected_components(graph)):
+                self.groups.update(dict.fromkeys(circle, number))
+        return self.groups[name]
 
     def bindings(self, binders: tuple[ir.Binder, ...], env: Env) -> Iterator[Env]:
         """The environment with the binders' variables bound, one binding after the other."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from .. import limits
 from ..source import Span
@@ -178,13 +179,8 @@ class Expressions:
         elif name in vocabulary.views:
             vocabulary.faults.error("WW105", node.span, f"`{name}` is a view, and has no value", f"write `show {name}`")
         else:
-            known = [
-                *scope.variables,
-                *vocabulary.params,
-                *vocabulary.atoms.ids,
-                *vocabulary.states,
-                *vocabulary.defines,
-            ]
+            tables = (scope.variables, vocabulary.params, vocabulary.atoms.ids, vocabulary.states, vocabulary.defines)
+            known = chain.from_iterable(tables)
             vocabulary.faults.unknown("WW101", node.span, "name", name, known)
 
     def _call(self, word: syn.Word, args: Sequence[syn.Expression], span: Span, scope: Scope) -> Typed:

@@ -69,4 +69,4 @@ class Faults:
         order = {name: i for i, name in enumerate(self.sources)}
         found = [d for d in self.found.values() if d.severity == "error" or not self.errors]
         found.sort(key=lambda d: (order.get(d.span.source, -1), d.span.start, d.span.end, d.code))
-        return tuple(found)
+        return tuple(found[: limits.CHECK_REPORTS])

@@ -34,6 +34,7 @@ from .starting import StartValues, assignments, run_start
 from .statements import blocks
 from .tasks import ReadTask, instances
 from .values import Values, values_of
+from .walk import callees_first
 
 _GOALS_TRIED = 300
 
@@ -77,7 +78,7 @@ def _start_span(merged: Merged) -> Span:
 
 
 def _view_circles(merged: Merged, faults: Faults) -> None:
-    """A view that shows itself, directly or not, would never end."""
+    """A view that shows itself, directly or not, would never end; a long chain of them is refused too."""
     graph: Any = nx.DiGraph()
     for name, view in merged.views.items():
         graph.add_node(name)
@@ -89,6 +90,13 @@ def _view_circles(merged: Merged, faults: Faults) -> None:
             others = "" if len(names) == 1 else f" through {', '.join(f'`{n}`' for n in names[1:6])}"
             message = f"the view `{names[0]}` shows itself{others}, without end"
             faults.error("WW215", merged.views[names[0]].name.span, message)
+            return
+    depth: dict[str, int] = {}
+    for name in callees_first(graph):
+        depth[name] = 1 + max((depth[shown] for shown in graph.successors(name)), default=0)
+        if depth[name] == limits.CALL_DEPTH + 1:
+            message = f"the view `{name}` shows views that show views, more than {limits.CALL_DEPTH} deep"
+            faults.error("WW216", merged.views[name].name.span, message)
 
 
 def _shown(body: Sequence[syn.Statement]) -> Iterator[str]:
@@ -241,14 +249,18 @@ def _needs(body: Sequence[syn.Statement]) -> Iterator[syn.Need | syn.Change]:
 def _sharp(content: Content, values: StartValues, reasoner: Reasoner) -> Reasoner:
     """A reasoner that knows what the constants are."""
     state_values = dict(reasoner.state_values)
+    given: dict[str, list[int]] = {}
+    for (name, _), value in values.table.items():
+        given.setdefault(name, []).append(value or 0)
     for name, state in content.states.items():
         if not state.constant:
             continue
-        found = Values()
         sort = content.domains[state.domain].sort
-        for args in product(*(content.domains[p].values for p in state.parameters)):
-            value = values.value(name, args)
-            if value is not None:
-                found = found.union(values_of(sort, value))
+        found = Values()
+        known = given.get(name, [])
+        if len(known) < prod(len(content.domains[p].values) for p in state.parameters) and state.default is not None:
+            known = [*known, state.default]
+        for value in dict.fromkeys(known):
+            found = found.union(values_of(sort, value))
         state_values[name] = found
     return replace(reasoner, state_values=state_values)

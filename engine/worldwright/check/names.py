@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 from .. import limits
 from ..source import Span
@@ -58,6 +58,25 @@ def plain_text(string: syn.String, what: str, faults: Faults) -> str:
     return text
 
 
+def display_text(string: syn.String, faults: Faults) -> str:
+    """A display name or alias."""
+    text = " ".join(plain_text(string, "a name", faults).split())
+    if len(text) > limits.DISPLAY_CHARACTERS:
+        message = f"a name has at most {limits.DISPLAY_CHARACTERS} characters, this one {len(text):,}"
+        faults.error("WW216", string.span, message)
+        return "…"
+    return text
+
+
+def alias_texts(strings: tuple[syn.String, ...], faults: Faults) -> tuple[str, ...]:
+    """The aliases of one object or value."""
+    if len(strings) > limits.ALIASES:
+        span = strings[limits.ALIASES].span
+        faults.error("WW216", span, f"at most {limits.ALIASES} aliases are allowed, here are {len(strings)}")
+        return ()
+    return tuple(display_text(string, faults) for string in strings)
+
+
 def reserved(word: syn.Word, faults: Faults) -> bool:
     """Reports a name that the language keeps for itself."""
     if word.text in RESERVED:
@@ -79,9 +98,9 @@ def noun(display: str) -> tuple[str, Noun]:
 
 def value_atom(item: syn.DomainName, faults: Faults) -> Atom:
     """The atom of an enumeration value."""
-    display = item.name.replace("_", " ") if item.display is None else plain_text(item.display, "a name", faults)
-    aliases = tuple(plain_text(a, "a name", faults).strip() for a in item.aliases)
-    return Atom(name=item.name, display=display.strip(), aliases=aliases, noun="value", is_object=False)
+    display = item.name.replace("_", " ") if item.display is None else display_text(item.display, faults)
+    aliases = alias_texts(item.aliases, faults)
+    return Atom(name=item.name, display=display, aliases=aliases, noun="value", is_object=False)
 
 
 def add_objects(declarations: list[syn.Object], atoms: Atoms, bounds: Bounds, faults: Faults) -> None:
@@ -98,9 +117,9 @@ def _add_object(name: syn.ObjectName, type_name: str, atoms: Atoms, bounds: Boun
         return
     written = word.text.replace("_", " ")
     if name.display is not None:
-        written = plain_text(name.display, "a name", faults).strip()
+        written = display_text(name.display, faults)
     display, kind = noun(written)
-    aliases = tuple(noun(plain_text(a, "a name", faults).strip())[0] for a in name.aliases)
+    aliases = tuple(noun(a)[0] for a in alias_texts(name.aliases, faults))
     if not name.sizes:
         if _fresh(word.text, word.span, atoms, faults):
             atom = Atom.model_construct(name=word.text, display=display, aliases=aliases, noun=kind, is_object=True)
@@ -155,22 +174,35 @@ class Mentions:
     """Finds the objects that a fixed text names, as whole words; longer names win over names inside them."""
 
     def __init__(self, atoms: list[Atom]) -> None:
-        self.owners: dict[str, list[int]] = {}
+        self.tree: dict[str, Any] = {}
         for number, atom in enumerate(atoms):
             if atom.is_object:
                 for name in (atom.display, *atom.aliases):
-                    owners = self.owners.setdefault(" ".join(name.casefold().split()), [])
-                    if number not in owners:
-                        owners.append(number)
-        names = sorted(self.owners, key=lambda n: (-len(n), n))
-        choice = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in names)
-        self.pattern = re.compile(rf"(?<!\w)(?:{choice})(?!\w)") if names else None
+                    node = self.tree
+                    for word in _WORD.findall(name.casefold()):
+                        node = node.setdefault(word, {})
+                    if node is not self.tree:
+                        node.setdefault("", {})[number] = None
 
     def find(self, text: str) -> tuple[int, ...]:
         """The objects named, in the atoms' order."""
-        if self.pattern is None:
-            return ()
+        words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(text.casefold())]
+        folded = text.casefold()
         found: set[int] = set()
-        for match in self.pattern.finditer(text.casefold()):
-            found.update(self.owners[" ".join(match.group().split())])
+        position = 0
+        while position < len(words):
+            node, owners, end, at = self.tree, None, position, position
+            while at < len(words) and words[at][0] in node:
+                if at > position and not _JOINT.fullmatch(folded, words[at - 1][2], words[at][1]):
+                    break
+                node = node[words[at][0]]
+                at += 1
+                if "" in node:
+                    owners, end = node[""], at
+            found.update(owners or ())
+            position = end if owners else position + 1
         return tuple(sorted(found))
+
+
+_WORD = re.compile(r"\w+")
+_JOINT = re.compile(r"\s+|[-'’.]\s*")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 
 from .. import limits
 from ..source import Span
@@ -57,8 +56,8 @@ def check_overlaps(
             said.append(Said(action.name, pattern, span, slots))
     budget = [_STEPS]
     reported: set[tuple[str, str]] = set()
-    for one, other in combinations(said, 2):
-        if (one.action, other.action) in reported or not _may_meet(one, other):
+    for one, other in _pairs(said):
+        if (one.action, other.action) in reported:
             continue
         if one.action == other.action and _slots(one) == _slots(other):
             continue
@@ -71,6 +70,35 @@ def check_overlaps(
         else:
             message = f"`{example}` could mean `{one.action}` or `{other.action}`"
         faults.error("WW308", other.span, message, "use other words in one of the two")
+
+
+Ends = tuple[str | None, str | None]
+
+
+def _pairs(said: Sequence[Said]) -> Iterator[tuple[Said, Said]]:
+    """Pairs whose first and last words do not tell them apart, the earlier one first."""
+    before: dict[Ends, list[Said]] = {}
+    pairs = 0
+    for other in said:
+        first, last = (
+            part if isinstance(part, str) else None for part in (other.pattern.parts[0], other.pattern.parts[-1])
+        )
+        if first is not None and last is not None:
+            wide: list[Ends] = [(first, last), (first, None), (None, last), (None, None)]
+            keys = [k for k in wide if k in before]
+        else:
+            keys = [k for k in before if _alike(k[0], first) and _alike(k[1], last)]
+        for key in keys:
+            for one in before[key]:
+                pairs += 1
+                if pairs > limits.PATTERN_PAIRS:
+                    return
+                yield one, other
+        before.setdefault((first, last), []).append(other)
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
 
 
 def _slots(said: Said) -> tuple[str | int, ...]:
@@ -90,15 +118,6 @@ def _tree(name: str, atoms: Sequence[Atom], domains: Mapping[str, DomainInfo], t
                 for text in (atoms[value].display, *atoms[value].aliases):
                     tree.add(text.lower().split())
     return trees[name]
-
-
-def _may_meet(one: Said, other: Said) -> bool:
-    """A quick look at the first and last words."""
-    for end in (0, -1):
-        a, b = one.pattern.parts[end], other.pattern.parts[end]
-        if isinstance(a, str) and isinstance(b, str) and a != b:
-            return False
-    return True
 
 
 Position = tuple[int, Words | None]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from .. import limits
 from ..source import Span
 from .ir import Expr, Var
 from .values import Values
@@ -62,4 +63,6 @@ class Scope:
 
     def know(self, expr: Expr, values: Values) -> Scope:
         """With one more fact; the empty set contradicts what was known."""
+        if len(self.facts) >= limits.FACTS and expr not in self.facts and not isinstance(expr, Var):
+            return replace(self, dead=self.dead or values.empty)
         return replace(self, facts={**self.facts, expr: values}, dead=self.dead or values.empty)

@@ -265,7 +265,7 @@ class Statements:
         after = reasoner.forget(scope, frozenset((fluent.state,)))
         if found.values.unknown or any(fluent.state in reasoner.reads(a) for a in fluent.args):
             return after
-        return replace(after, facts={**after.facts, fluent: found.values})
+        return after if found.values.empty else after.know(fluent, found.values)
 
     # ------------------------------------------------------------ what runs then
 

@@ -50,6 +50,7 @@ class Tasks:
         text = self.texts.steady(node.text, scope, "the text of a task")
         milestones: list[ir.MilestoneInfo] = []
         fails: list[ir.FailInfo] = []
+        seen: set[str] = set()
         goal: Expr | None = None
         limit: int | None = None
         for item in node.items:
@@ -57,8 +58,9 @@ class Tasks:
             match item:
                 case syn.Milestone():
                     named = plain_text(item.text, "the name of a milestone", faults)
-                    if named in [m.text for m in milestones] and named != "…":
+                    if named in seen:
                         faults.error("WW102", item.text.span, "there are two milestones of this name")
+                    seen.update((named,) if named != "…" else ())
                     condition = self.expressions.decide("milestone", item.condition, scope)
                     milestones.append(ir.MilestoneInfo.model_construct(text=named, condition=condition, where=place))
                 case syn.Fail():
