@@ -26,7 +26,9 @@ def walk(episode: Episode, choose: random.Random, steps: int) -> None:
         command = choose.choice(offered) if offered and choose.random() < 0.7 else any_command(episode, choose)
         before, told = episode.state, episode.told
         accepted = system.refusal(before.state, command) == -1
+        by_words = episode.fork().step(episode.print(command)) if command in offered else None
         feedback = episode.act(command)
+        assert by_words is None or by_words == feedback, episode.print(command)
         said.append(command)
         heard.append(feedback.text)
         assert feedback.accepted == accepted

@@ -21,6 +21,7 @@ from worldwright.syntax.modules import read_modules
 
 WORLDS = sorted(path for path in shipped("worlds").glob("*/*.world") if path.parent.name != "std")
 MODULES = sorted(shipped("worlds").glob("std/*.world"))
+SKINS = ("natural", "call", "bracket", "json", "tools", "renamed")
 SMALL = ("pantry", "vending")
 FAMILIES = {
     "household": (
@@ -70,7 +71,19 @@ def test_random_walks_are_lawful(path: Path) -> None:
     """Refusals change nothing, what is offered is accepted, undo goes back, replay repeats, promises hold."""
     system = system_of(path)
     for seed, task in enumerate(sorted(system.world.tasks)):
-        walk(Episode(system, task=task, seed=seed), random.Random(seed), steps=60)
+        skin = SKINS[seed % len(SKINS)]
+        walk(Episode(system, task=task, seed=seed, skin=skin), random.Random(seed), steps=60)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", WORLDS, ids=name)
+def test_long_random_walks_are_lawful(path: Path) -> None:
+    """The same under every skin, further and more often, and in far members of the families."""
+    for params in ({}, *FAMILIES.get(path.stem, ())):
+        system = load(path, dict(params))
+        for seed, skin in enumerate(SKINS * 3):
+            task = sorted(system.world.tasks)[seed % len(system.world.tasks)]
+            walk(Episode(system, task=task, seed=seed, skin=skin), random.Random(seed), steps=200)
 
 
 @pytest.mark.parametrize("world", SMALL)
