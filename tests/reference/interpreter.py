@@ -124,9 +124,15 @@ class Reference:
                 if e.op in ("min", "max") and not found:
                     assert e.otherwise is not None
                     return ev(e.otherwise)
-                return int(
-                    {"exists": any, "forall": all, "count": sum, "sum": sum, "min": min, "max": max}[e.op](found)
-                )
+                match e.op:
+                    case "exists":
+                        return int(any(found))
+                    case "forall":
+                        return int(all(found))
+                    case "min" | "max":
+                        return min(found) if e.op == "min" else max(found)
+                    case _:
+                        return sum(found)
         raise AssertionError(e)
 
     def call(

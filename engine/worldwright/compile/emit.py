@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from ..check.world import NONE_INT
@@ -129,11 +130,11 @@ class Emitter:
                 offset -= domain.values[0] * step
                 terms.append(text if step == 1 else f"{text} * {step}")
             elif domain.sort == "atom":
-                table = tuple(domain.position.get(a, 0) * step for a in range(self.atoms))
-                terms.append(f"{self.module.constant('X', table)}[{text}]")
+                name = self.module.made("X", (id(domain), step), partial(_atom_places, domain, step, self.atoms))
+                terms.append(f"{name}[{text}]")
             else:
-                places = {v: i * step for v, i in domain.position.items()}
-                terms.append(f"{self.module.constant('X', places, (id(domain), step))}.get({text}, 0)")
+                name = self.module.made("X", (id(domain), step), partial(_places, domain, step))
+                terms.append(f"{name}.get({text}, 0)")
         if not terms:
             return str(offset)
         return " + ".join(terms) + (f" + {offset}" if offset > 0 else f" - {-offset}" if offset < 0 else "")
@@ -348,6 +349,16 @@ class Emitter:
         if domain.run and len(domain.values) > LOOKUP_LIMIT:
             return f"range({domain.values[0]}, {domain.values[-1] + 1})"
         return self.module.constant("R", domain.values)
+
+
+def _places(domain: Domain, step: int) -> dict[int, int]:
+    """Positions by value, in units of `step`."""
+    return {value: place * step for value, place in domain.position.items()}
+
+
+def _atom_places(domain: Domain, step: int, atoms: int) -> tuple[int, ...]:
+    """The same by atom; 0 for atoms outside the domain."""
+    return tuple(domain.position.get(atom, 0) * step for atom in range(atoms))
 
 
 def _product(sizes: Sequence[int]) -> int:

@@ -6,7 +6,7 @@ author's, is an object in `constants`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -56,6 +56,14 @@ class Module:
             name = self.interned[key] = self.fresh(prefix)
             self.constants[name] = value
         return name
+
+    def made(self, prefix: str, key: Hashable, make: Callable[[], object]) -> str:
+        """The name of a constant that is made only if its key is new."""
+        known = self.interned.get((prefix, "made", key))
+        if known is None:
+            known = self.interned[prefix, "made", key] = self.fresh(prefix)
+            self.constants[known] = make()
+        return known
 
     def function(self, name: str, parameters: str, body: Writer) -> None:
         """Adds a function."""

@@ -57,6 +57,7 @@ class System:
     __slots__ = (
         "_about",
         "_acts",
+        "_instances",
         "_lists",
         "_opening",
         "_promises",
@@ -119,6 +120,7 @@ class System:
         )
         self._acts = tuple(_action_code(code, i, len(needs)) for i, needs in enumerate(self.needs))
         self._tasks: dict[tuple[str, tuple[int, ...]], CompiledTask] = {}
+        self._instances = {name: frozenset(task.instances) for name, task in world.tasks.items()}
         self._task_code = {
             name: _task_code(code, i, len(task.fails)) for i, (name, task) in enumerate(world.tasks.items())
         }
@@ -181,7 +183,7 @@ class System:
         Found by going through the choices of `start` in order, not by sampling; when most draws are rejected it gives
         up, with "not all", after a number of draws in proportion to the limit.
         """
-        return enumerate_results(self._start, limit, 20 * limit + START_ATTEMPTS)
+        return enumerate_results(self._start, limit, 5 * limit + START_ATTEMPTS)
 
     def opening(self, state: bytes, draw: Draw, told: int) -> tuple[tuple[str, ...], int]:
         """What `start` tells of a start state, and the told mask after reading it."""
@@ -234,7 +236,7 @@ class System:
         task = self._tasks.get(key)
         if task is None:
             info = self.world.tasks[name]
-            if key[1] not in info.instances:
+            if key[1] not in self._instances[name]:
                 raise ValueError(f"task {name} has no instance {key[1]}")
             task = self._tasks[key] = CompiledTask(self, name, key[1], info, self._task_code[name])
         return task
