@@ -283,3 +283,20 @@ def test_variables_are_unique_within_a_declaration() -> None:
     world = world_of("type T object a: T define d(x: T) = exists x: T (x = a) and forall y: T (exists x: T (x = y))")
     text = world.definitions["d"].model_dump_json()
     assert all(f'"name":"{name}"' in text for name in ("x", "x_2", "y", "x_3"))
+
+
+def test_what_is_known_to_be_none_is_none_of_the_right_sort() -> None:
+    """A name known to be none can be given to a variable of numbers."""
+    world = world_of(
+        "type R object r: R state next: R | none = none state m: 0..3 | none = 1\n"
+        'action a say "a" need next = none else "No." set m = next set next = r\n'
+    )
+    assigned = world.actions[0].body[1]
+    assert isinstance(assigned, Assign) and assigned.value == Const(NONE_INT, "int")
+
+
+def test_params_survive_json() -> None:
+    """Truth values stay truth values."""
+    world = world_of("param hard: bool = false param n: 0..1 = 0 define a = hard or n = 1", {"hard": True, "n": 1})
+    again = World.model_validate_json(world.model_dump_json())
+    assert again.params == {"hard": True, "n": 1} and again.params["hard"] is True and again.params["n"] is not True

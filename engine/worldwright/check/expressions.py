@@ -16,6 +16,7 @@ from .folding import (
     FAULTY,
     TRUE,
     Typed,
+    as_sort,
     boolean,
     comparison,
     constant,
@@ -81,7 +82,7 @@ class Expressions:
         if not values.within(allowed) and not scope.dead:
             self._escapes(node, values, allowed, domain, what, code)
             return ir.Const(0, domain.sort)
-        return none_as(found.expr, domain.sort)
+        return as_sort(found, domain.sort)
 
     def _escapes(
         self, node: syn.Expression, values: Values, allowed: Values, domain: DomainInfo, what: str, code: str

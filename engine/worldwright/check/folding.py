@@ -51,12 +51,19 @@ def none_as(expr: Expr, sort: ir.Sort) -> Expr:
     return expr
 
 
+def as_sort(found: Typed, sort: ir.Sort) -> Expr:
+    """An expression brought to a sort, where it is none: written, or known from a condition."""
+    if found.expr.sort != sort and found.values == NONE_ONLY and sort != "bool":
+        return ir.Const(NONE_INT if sort == "int" else 0, sort)
+    return none_as(found.expr, sort)
+
+
 def unify(left: Typed, right: Typed) -> tuple[Typed, Typed]:
     """Brings `none` on one side to the sort of the other side."""
-    if left.expr.sort == "int" and right.values == NONE_ONLY:
-        return left, Typed(none_as(right.expr, "int"), right.values)
-    if right.expr.sort == "int" and left.values == NONE_ONLY:
-        return Typed(none_as(left.expr, "int"), left.values), right
+    if right.values == NONE_ONLY:
+        return left, Typed(as_sort(right, left.expr.sort), right.values)
+    if left.values == NONE_ONLY:
+        return Typed(as_sort(left, right.expr.sort), left.values), right
     return left, right
 
 

@@ -14,6 +14,8 @@ from .values import ANYTHING, BOOLS, NONE_ONLY, NOTHING, Values, interval, liste
 
 _EXPANSION_DEPTH = 3
 _EXPANSION_SIZE = 60
+_CASES_DEPTH = 4
+"""Alternatives inside alternatives are told apart this deep: each level doubles the work."""
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class Reasoner:
     define_reads: dict[str, frozenset[str]] = field(default_factory=dict)
     _reads: dict[Expr, frozenset[str]] = field(default_factory=dict)
     _depth: int = 0
+    _cases: int = 0
 
     # ------------------------------------------------------------ dependence
 
@@ -213,11 +216,15 @@ class Reasoner:
 
     def _one_of(self, scope: Scope, items: Sequence[Expr], truth: bool) -> Scope:
         """One item has this truth, those before it the other: what is common to all cases."""
+        if self._cases >= _CASES_DEPTH:
+            return scope
         cases = []
         before = scope
+        self._cases += 1
         for item in items:
             cases.append(self.assume(before, item, truth))
             before = self.assume(before, item, not truth)
+        self._cases -= 1
         return join(scope, cases)
 
     def _expand(self, scope: Scope, call: ir.Call, truth: bool) -> Scope:
