@@ -73,7 +73,7 @@ def test_deep_expressions() -> None:
         deep = f"(min({deep}, 900) + {1 + i % 2})" if i % 2 else f"max({deep}, {i})"
     assert value(counter(f"  set n = max(0, min(1000, {deep}))")) > 0
     truth = "n = 0"
-    for i in range(8):
+    for i in range(40):
         truth = f"not (n = {i + 5} or {truth})"
     assert value(counter(f"  if {truth} then set n = 1 else set n = 2 end")) == 1
 
