@@ -209,7 +209,7 @@ class Blunders:
         """Later steps of the plan first; then the next step with the wrong thing."""
         later = [step.command for step in decision.plan[1:] if step.command != decision.command]
         early = [(command, True) for command in dict.fromkeys(later)]
-        wrong = [(command, False) for command in self._other_things(decision)]
+        wrong = [(command, command in later) for command in self._other_things(decision)]
         if wrong and pick(4) == 0:
             early, wrong = wrong[:2], early
         for command, soon in [*early, *wrong]:

@@ -71,7 +71,7 @@ class Novice:
         self._turn = 0
         self._accepted = 0
         self._said: _Said | None = None
-        self._pairs: set[Hashable] = set()
+        self._pairs: set[Hashable] = set()  # the turns that refine an error, and the commands that will
         self._kinds_made: list[Kind] = []
 
     def reply(self, heard: Heard | None) -> str:
@@ -88,9 +88,13 @@ class Novice:
             mistake = self._slip(decision)
             if mistake is not None:
                 return self._err(mistake, decision, heard)
-        filler = self._filler(decision) if erred is not None and erred.command is None else None
-        if filler is not None:
-            decision = Decision(filler, "plan", decision.supposed, ())
+        if erred is not None and not erred.early:
+            counts = decision.command not in self._pairs
+            filler = self._filler(decision, counts)
+            if filler is not None:
+                decision = Decision(filler, "plan", decision.supposed, ())
+            if counts or filler is not None:
+                self._pairs.add(self._accepted)
         if erred is not None and heard is not None:
             thought = self._refine(erred, heard, decision)
         else:
@@ -109,8 +113,6 @@ class Novice:
             command = None if isinstance(read, Fault) else read
         self._mind.learn(command, heard)
         if heard.kind == "ok":
-            if last.mistake is not None:
-                self._pairs.discard(self._accepted)
             if command in self._pairs:
                 self._pairs.discard(command)
                 self._pairs.add(self._accepted)
@@ -157,7 +159,8 @@ class Novice:
         return sorted(order, key=lambda kind: kind in last and kind != "precondition")
 
     def _err(self, mistake: Mistake, decision: Decision, heard: Heard | None) -> str:
-        self._pairs.add(mistake.command if mistake.early else self._accepted)
+        if mistake.early:
+            self._pairs.add(mistake.command)
         self._kinds_made.append(mistake.kind)
         if mistake.base == decision.command and mistake.kind in ("format", "unknown_command"):
             thought = self._thinker.think(decision, heard)
@@ -183,10 +186,10 @@ class Novice:
         self._turn += 1
         return mistake.reply(thought)
 
-    def _filler(self, decision: Decision) -> Command | None:
+    def _filler(self, decision: Decision, counts: bool) -> Command | None:
         """A command that changes nothing, to refine with, where the plan has too few steps left for that."""
-        missing = self._settings.min_refines - len(self._pairs)
-        if missing < len(decision.plan) or missing <= 0:
+        missing = self._settings.min_refines - len(self._pairs) - counts
+        if missing < max(1, len(decision.plan)):
             return None
         system, belief = self._mind.system, self._mind.belief
         if self._briefing.limit - self._turn < len(decision.plan) + 3:
