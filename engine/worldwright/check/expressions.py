@@ -416,10 +416,11 @@ class Expressions:
         values = arithmetic_values(op, left.values, right.values)
         if not self.small(values, span):
             return FAULTY
+        assert op in ("+", "-", "*", "min", "max")
         if isinstance(left.expr, ir.Const) and isinstance(right.expr, ir.Const):
             return constant(arithmetic(op, left.expr.value, right.expr.value), "int")
-        assert op in ("+", "-", "*", "min", "max")
-        return Typed(ir.Arith(op, left.expr, right.expr), values)  # type: ignore[arg-type]
+        expr = ir.Arith(op, left.expr, right.expr)  # type: ignore[arg-type]
+        return Typed(expr, scope.facts.get(expr, values))
 
     def small(self, values: Values, span: Span) -> bool:
         """Whether a result fits 32 bits; reports it when not."""
@@ -555,6 +556,9 @@ class Expressions:
 
 def _guard(text: str, values: Values, allowed: Values, domain: DomainInfo) -> str:
     """The need that would keep a value inside its domain."""
+    typed = domain.name[0].isupper() and "|" not in domain.name
+    if typed and values.minus(allowed).atoms & ~1:
+        return f'ask first: `need {text} is {domain.name} else "…"`'
     if values.may_be_none and not allowed.may_be_none:
         return f'ask first: `need {text} != none else "…"`'
     if values.has_ints and allowed.has_ints:
@@ -566,6 +570,4 @@ def _guard(text: str, values: Values, allowed: Values, domain: DomainInfo) -> st
             clamp = f"min({clamp}, {allowed.high})"
         first = f"{text} >= {allowed.low}" if below else f"{text} <= {allowed.high}"
         return f'ask first: `need {first} else "…"`, or write `{clamp}`'
-    if domain.name[0].isupper() and "|" not in domain.name:
-        return f'ask first: `need {text} is {domain.name} else "…"`'
     return "ask first, with a `need` or an `if`"

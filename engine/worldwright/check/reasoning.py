@@ -275,26 +275,34 @@ class Reasoner:
                 return scope if new == old or new.unknown else scope.know(expr, new)
             case ir.Const():
                 return replace(scope, dead=True) if change(self.values(expr, scope)).empty else scope
-            case ir.Arith(op="+" | "-", left=left, right=ir.Const(value=shift)):
-                sign = 1 if expr.op == "+" else -1
-                return self.refine(scope, left, _shifted(change, sign * shift))
-            case ir.Arith(op="+", left=ir.Const(value=shift), right=right):
-                return self.refine(scope, right, _shifted(change, shift))
+            case ir.Arith():
+                return self._refine_arithmetic(scope, expr, change)
             case _:
                 return scope
 
+    def _refine_arithmetic(self, scope: Scope, expr: ir.Arith, change: Callable[[Values], Values]) -> Scope:
+        """A narrower result: a fact itself, and for sums and differences one about both sides."""
+        old = self.values(expr, scope)
+        left, right = self.values(expr.left, scope), self.values(expr.right, scope)
+        if old.unknown or not (left.has_ints and right.has_ints) or left.atoms or right.atoms:
+            return scope
+        new = change(old)
+        if new == old:
+            return scope
+        scope = scope.know(expr, new)
+        if not new.has_ints or expr.op not in ("+", "-"):
+            return scope
+        if expr.op == "+":
+            one = interval(new.low - right.high, new.high - right.low)
+            other = interval(new.low - left.high, new.high - left.low)
+        else:
+            one = interval(new.low + right.low, new.high + right.high)
+            other = interval(left.low - new.high, left.high - new.low)
+        scope = self.refine(scope, expr.left, lambda v: v.intersection(one))
+        return self.refine(scope, expr.right, lambda v: v.intersection(other))
+
 
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-
-
-def _shifted(change: Callable[[Values], Values], shift: int) -> Callable[[Values], Values]:
-    def shifted(values: Values) -> Values:
-        if values.atoms or not values.has_ints:
-            return values
-        moved = change(interval(values.low + shift, values.high + shift))
-        return interval(moved.low - shift, moved.high - shift) if moved.has_ints else NOTHING
-
-    return shifted
 
 
 def join(scope: Scope, cases: Sequence[Scope]) -> Scope:
