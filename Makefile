@@ -53,6 +53,7 @@ bench: $(READY)
 	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable '.[bench]' || \
 	  echo "TextWorld, the peer, could not be installed; measuring without it."
 	"$(BIN)/python" tests/benchmarks/bench_play.py
+	"$(BIN)/python" tests/benchmarks/bench_compile.py
 
 clean:
 	rm -rf "$(VENV)" "$(DEMO)" dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
