@@ -128,7 +128,7 @@ WHERE_STEPS: Final = 1_000_000
 EVALUATION_STEPS: Final = 2_000_000
 """Steps that one expression, view, command or `start` may take in the worst case: quantifiers and calls multiply."""
 
-DOMAINS_VALUES: Final = 500_000
+DOMAINS_VALUES: Final = 300_000
 """Values of all domains of a world together: each is listed."""
 
 DISPLAY_CHARACTERS: Final = 100

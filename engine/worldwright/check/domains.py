@@ -34,6 +34,7 @@ class Domains:
         self.mentioned: set[str] = set()
         self.resolving: list[str] = []
         self.total = 0
+        self.folded = {name.casefold(): name for name in types}
         self.overflow = False
 
     # ------------------------------------------------------------ types
@@ -136,7 +137,7 @@ class Domains:
             message = f"`{name}` is a family of objects"
             self.faults.error("WW105", item.span, message, f"write `{name}[i]` for one of them, or its type")
             return
-        alike = next((t for t in self.declared if t.casefold() == name.casefold()), None)
+        alike = self.folded.get(name.casefold())
         if name[0].isupper() or alike is not None:
             self.faults.unknown(
                 "WW103", item.span, "type", name, self.declared, "a new value begins with a small letter"

@@ -48,6 +48,10 @@ class Faults:
             hint = did_you_mean(name, known) or hint
         self.error(code, span, f"there is no {what} `{name}`", hint)
 
+    def start(self) -> Span:
+        """The beginning of the world file."""
+        return Span(next(reversed(self.sources), ""), 0, 0)
+
     def failed(self) -> bool:
         """Whether an error has been reported."""
         return self.errors > 0

@@ -56,7 +56,7 @@ def judge(content: Content, merged: Merged, tasks: Sequence[ReadTask], expressio
         values = run_start(content.start, content.states, content.domains, content.definitions)
     except TooMuch:
         message = f"`start` takes more than {limits.START_STEPS:,} steps to read"
-        faults.error("WW217", _start_span(merged), message, "loop over less")
+        faults.error("WW217", _start_span(merged, faults), message, "loop over less")
         return content
     _never_given(content, merged, values, faults)
     content = _with_constants(content, tasks, values, expressions)
@@ -73,8 +73,8 @@ def _patterns(action: syn.Action) -> Iterator[Span]:
             yield from (pattern.span for pattern in statement.patterns)
 
 
-def _start_span(merged: Merged) -> Span:
-    return merged.starts[0].span if merged.starts else Span("", 0, 0)
+def _start_span(merged: Merged, faults: Faults) -> Span:
+    return merged.starts[0].span if merged.starts else faults.start()
 
 
 def _view_circles(merged: Merged, faults: Faults) -> None:
@@ -129,7 +129,7 @@ def _costs(content: Content, merged: Merged, faults: Faults) -> None:
     for name in content.views:
         costs.view(name)
     bodies = [(f"the action `{a.name}`", merged.actions[a.name].name.span, a.body) for a in content.actions]
-    bodies.append(("`start`", _start_span(merged), content.start))
+    bodies.append(("`start`", _start_span(merged, faults), content.start))
     if merged.each_turns:
         bodies.append(("`each turn`", merged.each_turns[0].span, content.each_turn))
     for what, span, body in bodies:

@@ -123,7 +123,7 @@ def needs(block: Iterable[ir.Statement]) -> Iterator[ir.Need]:
 
 
 def literal_mentions(block: Iterable[ir.Statement]) -> Iterator[int]:
-    """The objects that tells name in fixed text."""
+    """The objects that tells name whatever the state."""
     for statement in block:
         match statement:
             case ir.Tell():
@@ -140,10 +140,12 @@ def literal_mentions(block: Iterable[ir.Statement]) -> Iterator[int]:
 
 
 def mentioned(text: ir.Text) -> Iterator[int]:
-    """The objects that a text names in its fixed parts."""
+    """The objects that a text names whatever the state: in its fixed parts, and by inserts of known objects."""
     for part in text:
         if isinstance(part, ir.Literally):
             yield from part.mentions
+        elif isinstance(part, ir.Insert) and isinstance(part.item, ir.Const) and part.item.sort == "atom":
+            yield part.item.value
 
 
 def check_displays(vocabulary: Vocabulary, faults: Faults) -> None:

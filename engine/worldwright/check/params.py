@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .. import limits
-from ..source import Span
 from ..syntax import nodes as syn
 from .bounds import Bounds, Plain
 from .merge import Merged
@@ -33,7 +32,7 @@ def bind_params(merged: Merged, given: Mapping[str, Plain], bounds: Bounds) -> N
             bounds.params[name] = value
     for name in given:
         if name not in merged.params:
-            start = merged.title.span if merged.title else Span("", 0, 0)
+            start = merged.title.span if merged.title else faults.start()
             faults.unknown("WW108", start, "param", name, merged.params)
 
 
