@@ -126,11 +126,11 @@ def test_the_expert_solves_a_sample_of_every_task(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", WORLDS, ids=name)
 def test_the_expert_solves_every_task(path: Path) -> None:
-    """Every instance of every task, from two starts."""
+    """Every instance of every task, each from a start of its own."""
     system = system_of(path)
     for task, info in system.world.tasks.items():
         for number, args in enumerate(info.instances):
-            solved(system, task, args, seeds=(2 * number, 2 * number + 1))
+            solved(system, task, args, seeds=(number,))
 
 
 @pytest.mark.slow
