@@ -118,17 +118,17 @@ class Ground:
         """What some statements do, split where chance has fallen and may fall again. No stage: nothing at all."""
         found: list[Stage] = []
         ways: Ways = [(TRUE, assumed)]
-        for step, bound in self._unrolled(steps, env):
-            after = self._through([step], bound, ways)
+        for step, bound in self.unrolled(steps, env):
+            after = self.through([step], bound, ways)
             if len(after) > 1 and len(ways) > 1:
                 found.append(self._stage(ways, assumed))
                 assumed = {}
-                after = self._through([step], bound, [(TRUE, assumed)])
+                after = self.through([step], bound, [(TRUE, assumed)])
             ways = after
         found.append(self._stage(ways, assumed))
         return tuple(stage for stage in found if stage != ((TRUE, ()),))
 
-    def _unrolled(self, steps: Sequence[f.Step], env: Env) -> Iterator[tuple[f.Step, Env]]:
+    def unrolled(self, steps: Sequence[f.Step], env: Env) -> Iterator[tuple[f.Step, Env]]:
         """The statements, every round of a loop as one of its own."""
         for step in steps:
             if isinstance(step, f.Each):
@@ -140,9 +140,9 @@ class Ground:
             else:
                 yield step, env
 
-    def _through(self, steps: Sequence[f.Step], env: Env, ways: Ways) -> Ways:
+    def through(self, steps: Sequence[f.Step], env: Env, ways: Ways) -> Ways:
         """The ways after some statements."""
-        for step, bound in self._unrolled(steps, env):
+        for step, bound in self.unrolled(steps, env):
             after: dict[tuple[tuple[int, Node], ...], tuple[Node, Store]] = {}
             for condition, before in ways:
                 for further, store in self._step(step, bound, before):
@@ -171,7 +171,7 @@ class Ground:
             case f.When(branches, otherwise):
                 return self._branched(branches, otherwise, env, store)
             case f.Luck(_, _, then, otherwise):
-                return [*self._through(then, env, [(TRUE, store)]), *self._through(otherwise, env, [(TRUE, store)])]
+                return [*self.through(then, env, [(TRUE, store)]), *self.through(otherwise, env, [(TRUE, store)])]
             case _:
                 return [(TRUE, store)]
 
@@ -190,7 +190,7 @@ class Ground:
             condition = self.reader.condition(form, env, store)
             if graph.all_of((rest, condition)) == FALSE:
                 continue
-            live.append((graph.all_of((rest, condition)), self._through(body, env, [(TRUE, store)])))
+            live.append((graph.all_of((rest, condition)), self.through(body, env, [(TRUE, store)])))
             rest = graph.all_of((rest, graph.opposite(condition)))
             if rest == FALSE:
                 break

@@ -100,12 +100,13 @@ class Kernel:
 
     # ------------------------------------------------------------ moving
 
-    def successors(self, words: Words) -> Iterator[tuple[int, Indexes, Words]]:
+    def successors(self, words: Words, turn: bool = True) -> Iterator[tuple[int, Indexes, Words]]:
         """Every move of a block: number of the command, indexes of the states it is accepted in, states after it.
 
-        Where chance has a say, one state may come several times, each time with another result.
+        Where chance has a say, one state may come several times, each time with another result. Without `turn` the
+        states are those before what every turn does.
         """
-        turn = self.ground.turn
+        each_turn = self.ground.turn if turn else ()
         for number, mask in enumerate(self._guards(*words)):
             chosen = np.flatnonzero(mask)
             if not len(chosen):
@@ -113,7 +114,7 @@ class Kernel:
             command = self.commands[number]
             states = tuple(w[chosen] for w in words)
             forked = False
-            for stage in command.stages if command.free else (*command.stages, *turn):
+            for stage in command.stages if command.free else (*command.stages, *each_turn):
                 chosen, states, again = self._through(stage, chosen, states)
                 forked |= again
             if forked:

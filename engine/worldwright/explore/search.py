@@ -1,0 +1,318 @@
+"""Breadth-first search, layer by layer: wide layers in batch, narrow ones state by state, within explicit budgets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..compile import form as f
+from ..compile.system import Command, System
+from ..limits import START_ATTEMPTS
+from .kernel import Kernel
+from .nodes import TooLarge
+from .packing import Packed, Packing, Words
+from .states import Columns, Mixer, Runs, joined, keyed, mixed, ordered, weight, words_of
+
+WIDE = 200
+"""States in a layer from which it is worth making the batch back end."""
+
+BATCH = 1 << 20
+"""Successors that are collected before repetitions are dropped."""
+
+KEPT_ONE_BY_ONE = 20_000
+"""States kept as bytes before they are packed away."""
+
+ONE_BY_ONE_BYTES = 250
+"""Memory of a state that is kept one by one, about."""
+
+WORKING_BYTES = 60_000_000
+"""Memory for one batch of successors, about, with NumPy itself."""
+
+MOST_RESULTS = 1 << 14
+"""Results of one command, state by state."""
+
+MAX_STATES = 50_000_000
+MAX_MEMORY = 4_000_000_000
+MAX_SECONDS = 3600.0
+
+Reason = Literal["", "states", "memory", "seconds", "starts", "chance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What an exploration may cost. On reaching a limit it stops with what it has."""
+
+    states: int = MAX_STATES
+    memory: int = MAX_MEMORY
+    seconds: float = MAX_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an exploration has come."""
+
+    states: int
+    depth: int
+    frontier: int
+    seconds: float
+
+
+Tell = Callable[[Progress], None]
+
+
+def silent(_: Progress) -> None:
+    """Tells nobody."""
+
+
+class OverBudget(Exception):
+    """A limit has been reached."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+def has_chance(steps: Sequence[f.Step]) -> bool:
+    """Whether any statement rolls a chance."""
+    for step in steps:
+        match step:
+            case f.Luck():
+                return True
+            case f.When(branches, otherwise):
+                if has_chance(otherwise) or any(has_chance(body) for _, body in branches):
+                    return True
+            case f.Each(_, _, body):
+                if has_chance(body):
+                    return True
+            case _:
+                pass
+    return False
+
+
+def _no_draw(site: int, n: int) -> int:
+    raise AssertionError("a world without chance rolled one")
+
+
+@dataclass(slots=True)
+class Moves:
+    """The edges of a system's states, by the back end that suits the number of states."""
+
+    system: System
+    packing: Packing
+    chancy: tuple[bool, ...]
+    """For each action whether chance has a say in what it does."""
+    mix: Mixer = mixed
+    _kernel: Kernel | None = None
+    _too_large: bool = False
+
+    @staticmethod
+    def of(system: System, mix: Mixer = mixed) -> Moves:
+        """The edges of a system."""
+        turn = has_chance(system.program.turn)
+        chancy = tuple(has_chance(a.effects.body) or (turn and not a.free) for a in system.program.acts)
+        return Moves(system, Packing(system), chancy, mix)
+
+    @property
+    def kernel(self) -> Kernel | None:
+        """The batch back end, made when first asked for; None for a world too large for it."""
+        if self._kernel is None and not self._too_large:
+            try:
+                self._kernel = Kernel(self.system, self.packing)
+            except TooLarge:
+                self._too_large = True
+        return self._kernel
+
+    def batch(self, number: int) -> Kernel | None:
+        """The batch back end if it suits so many states."""
+        return self.kernel if number >= WIDE else None
+
+    def one_by_one(self, state: bytes) -> Iterator[tuple[Command, tuple[bytes, ...]]]:
+        """The accepted commands of a state with all their results."""
+        system, chancy = self.system, self.chancy
+        for command in system.admissible(state):
+            if not chancy[command[0]]:
+                yield command, (system.apply(state, command, _no_draw),)
+                continue
+            results = system.outcomes(state, command, MOST_RESULTS)
+            if len(results) == MOST_RESULTS:
+                raise OverBudget("chance")
+            yield command, results
+
+
+Layer = Columns | list[Packed]
+"""All states that need the same number of commands: as sorted columns, or, where they are few, one by one."""
+
+
+@dataclass(slots=True)
+class Layers:
+    """All states that were reached, by the fewest commands to them. Every layer is whole."""
+
+    moves: Moves
+    layers: list[Layer] = field(default_factory=list)
+    starts: tuple[bytes, ...] = ()
+    states: int = 0
+    transitions: int = 0
+    """Edges from all layers but, if the search stopped, the last."""
+    reason: Reason = ""
+    """Why it is not all: the budget that was reached; empty when it is all."""
+    seconds: float = 0.0
+
+    @property
+    def complete(self) -> bool:
+        """Whether these are all reachable states."""
+        return not self.reason
+
+    @property
+    def depth(self) -> int:
+        """The number of the last layer."""
+        return len(self.layers) - 1
+
+    def words(self, number: int) -> Words:
+        """The states of a layer."""
+        layer = self.layers[number]
+        return self.moves.packing.columns(layer) if isinstance(layer, list) else words_of(layer)
+
+
+def search(moves: Moves, budget: Budget, tell: Tell = silent) -> Layers:
+    """All states that can be reached from every start."""
+    return _Search(moves, budget, tell).run()
+
+
+@dataclass(slots=True)
+class _Search:
+    """One search on its way.
+
+    `recent` holds states met one by one; everything else that was met lies in `seen`.
+    """
+
+    moves: Moves
+    budget: Budget
+    tell: Tell
+    seen: Runs = field(default_factory=Runs)
+    recent: set[bytes] = field(default_factory=set)
+    began: float = field(default_factory=time.monotonic)
+    kept: int = 0
+    """Bytes of the layers."""
+
+    def run(self) -> Layers:
+        self.seen.mix = self.moves.mix
+        limit = min(self.budget.states, 10 * START_ATTEMPTS)
+        starts, all_starts = self.moves.system.start_states(limit)
+        found = Layers(self.moves, starts=starts)
+        self.recent.update(starts)
+        layer: Columns | list[bytes] = list(starts)
+        try:
+            while _size(layer):
+                found.layers.append(self._stored(layer))
+                found.states += _size(layer)
+                self.tell(Progress(found.states, found.depth, _size(layer), self._elapsed()))
+                edges, layer = self._next(layer, self.budget.states - found.states)
+                found.transitions += edges
+            found.reason = "" if all_starts else "starts"
+        except OverBudget as stop:
+            found.reason = stop.reason
+        found.seconds = self._elapsed()
+        return found
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self.began
+
+    def _stored(self, layer: Columns | list[bytes]) -> Layer:
+        if isinstance(layer, list):
+            self.kept += len(layer) * ONE_BY_ONE_BYTES
+            return [self.moves.packing.pack_one(state) for state in layer]
+        self.kept += weight(layer)
+        return layer
+
+    def _next(self, layer: Columns | list[bytes], room: int) -> tuple[int, Columns | list[bytes]]:
+        """The edges from a layer, and the next layer: at most `room` states."""
+        kernel = self.moves.batch(_size(layer))
+        if kernel is not None:
+            self._pack_away()
+            packing = self.moves.packing
+            columns = ordered(keyed(packing.pack(layer), self.moves.mix)) if isinstance(layer, list) else layer
+            return self._wide(kernel, columns, room)
+        states = layer if isinstance(layer, list) else self.moves.packing.unpack(words_of(layer))
+        edges, after = self._narrow(states, room)
+        if len(self.recent) > KEPT_ONE_BY_ONE:
+            self._pack_away()
+        return edges, after
+
+    def _pack_away(self) -> None:
+        if self.recent:
+            self.seen.add(ordered(keyed(self.moves.packing.pack(list(self.recent)), self.moves.mix)))
+            self.recent.clear()
+
+    def _narrow(self, states: Sequence[bytes], room: int) -> tuple[int, list[bytes]]:
+        edges = 0
+        recent = self.recent
+        fresh: list[bytes] = []
+        for state in states:
+            for _, results in self.moves.one_by_one(state):
+                edges += len(results)
+                for after in results:
+                    if after not in recent:
+                        recent.add(after)
+                        fresh.append(after)
+            if len(fresh) > KEPT_ONE_BY_ONE:
+                self._check(0)
+        self._check(len(recent) * ONE_BY_ONE_BYTES)
+        if fresh and self.seen.size:
+            fresh = self._unseen(fresh)
+        if len(fresh) > room:
+            raise OverBudget("states")
+        return edges, fresh
+
+    def _unseen(self, fresh: list[bytes]) -> list[bytes]:
+        """Those that were not met by a batch before. The others may leave `recent`: they are known elsewhere."""
+        packing = self.moves.packing
+        named = {packing.pack_one(state): state for state in fresh}
+        new = self.seen.outside(keyed(packing.columns(list(named)), self.moves.mix))
+        kept = [named[packed] for packed in zip(*(w.tolist() for w in words_of(new)), strict=True)]
+        self.recent.difference_update(fresh)
+        self.recent.update(kept)
+        return kept
+
+    def _wide(self, kernel: Kernel, columns: Columns, room: int) -> tuple[int, Columns]:
+        words = words_of(columns)
+        fresh = Runs(self.moves.mix)
+        pending: list[Words] = []
+        count = edges = 0
+        for start in range(0, len(words[0]), kernel.block):
+            block = tuple(w[start : start + kernel.block] for w in words)
+            for _, _, after in kernel.successors(block):
+                pending.append(after)
+                count += len(after[0])
+            if count >= BATCH:
+                edges += count
+                self._collect(fresh, pending, room)
+                count = 0
+            self._check(fresh.bytes)
+        edges += count
+        self._collect(fresh, pending, room)
+        layer = fresh.whole() if fresh.runs else tuple(c[:0] for c in columns)
+        self.seen.add(layer)
+        return edges, layer
+
+    def _collect(self, fresh: Runs, pending: list[Words], room: int) -> None:
+        """Adds what is new among some successors to the next layer."""
+        if not pending:
+            return
+        columns = ordered(keyed(joined(pending), self.moves.mix))
+        pending.clear()
+        fresh.add(fresh.outside(self.seen.outside(columns)))
+        if fresh.size > room:
+            raise OverBudget("states")
+
+    def _check(self, more: int) -> None:
+        """Stops at the budget of time or memory. Merging needs the memory of what it merges once more."""
+        if self._elapsed() > self.budget.seconds:
+            raise OverBudget("seconds")
+        if self.kept + 2 * self.seen.bytes + 2 * more + WORKING_BYTES > self.budget.memory:
+            raise OverBudget("memory")
+
+
+def _size(layer: Columns | list[bytes]) -> int:
+    return len(layer) if isinstance(layer, list) else len(layer[0])
