@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 
 from .. import limits
@@ -11,6 +11,7 @@ from ..source import Span
 from ..syntax import nodes as syn
 from . import ir
 from .bounds import arithmetic
+from .escapes import KINDS, report_escape
 from .folding import (
     FALSE,
     FAULTY,
@@ -32,8 +33,6 @@ from .scope import Condition, ConditionKind, Fresh, Scope
 from .values import ANYTHING, BOOLS, NONE_ONLY, Values, atoms_in, interval
 from .vocabulary import Vocabulary
 from .walk import names_in
-
-_KINDS = {"atom": "a name", "int": "a number", "bool": "true or false", "none": "none"}
 
 
 @dataclass(slots=True)
@@ -80,36 +79,13 @@ class Expressions:
         if values.unknown:
             return found.expr
         if not values.within(allowed) and not scope.dead:
-            self._escapes(node, values, allowed, domain, what, code)
+            report_escape(self.vocabulary, node, values, domain, what, code)
             return ir.Const(0, domain.sort)
         return as_sort(found, domain.sort)
 
-    def _escapes(
-        self, node: syn.Expression, values: Values, allowed: Values, domain: DomainInfo, what: str, code: str
-    ) -> None:
-        faults, shown = self.vocabulary.faults, self.vocabulary.show_values
-        text = faults.quote(node.span)
-        kind = values.kind()
-        if kind not in ("none", "empty", allowed.kind()) and not allowed.empty:
-            message = f"{what} is {domain.name}, and `{text}` is {_KINDS.get(kind, 'something else')}"
-            faults.error("WW201", node.span, message)
-            return
-        out = values.minus(allowed)
-        if values.has_ints:
-            low, high = values.low, values.high
-            beyond = [interval(low, min(high, allowed.low - 1)), interval(max(low, allowed.high + 1), high)]
-            out = replace(out, low=1, high=0)
-            parts = [shown(b) for b in beyond if not b.empty] + ([shown(out)] if not out.empty else [])
-            escaped = " or ".join(parts)
-        else:
-            escaped = shown(out)
-        single = values.single()
-        message = f"`{text}` {'is' if single else 'may be'} {escaped}, but {what} is {domain.name}"
-        faults.error(code, node.span, message, None if single else _guard(text, values, allowed, domain))
-
     def wrong(self, node: syn.Expression, found: Typed, wanted: str, hint: str | None) -> None:
         """Reports an expression of the wrong kind."""
-        kind = _KINDS.get(found.values.kind(), "nothing")
+        kind = KINDS.get(found.values.kind(), "nothing")
         text = self.vocabulary.faults.quote(node.span)
         self.vocabulary.faults.error("WW201", node.span, f"{wanted} is wanted here, and `{text}` is {kind}", hint)
 
@@ -354,7 +330,7 @@ class Expressions:
         other = kind != members.kind() or self._of_other_sorts(item.values, members)
         if kind not in ("empty", "none") and not members.empty and other and not scope.dead:
             text = vocabulary.faults.quote(node.item.span)
-            vocabulary.faults.error("WW202", node.span, f"`{text}` is never {name}: it is {_KINDS.get(kind)}")
+            vocabulary.faults.error("WW202", node.span, f"`{text}` is never {name}: it is {KINDS.get(kind)}")
             return Typed(TRUE, ANYTHING)
         found = membership(none_as(item.expr, domain.sort), domain.values)
         return boolean(negate(found) if node.negated else found)
@@ -440,7 +416,7 @@ class Expressions:
         then, otherwise = unify(then, otherwise)
         if then.expr.sort != otherwise.expr.sort:
             faults = self.vocabulary.faults
-            kinds = f"{_KINDS.get(then.values.kind(), 'nothing')} and {_KINDS.get(otherwise.values.kind(), 'nothing')}"
+            kinds = f"{KINDS.get(then.values.kind(), 'nothing')} and {KINDS.get(otherwise.values.kind(), 'nothing')}"
             faults.error("WW201", node.span, f"the two sides of this `if` are {kinds}; they must be of one kind")
             return FAULTY
         if condition == TRUE:
@@ -552,22 +528,3 @@ class Expressions:
                 return FAULTY
             values, other = values.union(otherwise.values), otherwise.expr
         return Typed(ir.Quant(node.kind, binders, where, body.expr, other, "int"), values)
-
-
-def _guard(text: str, values: Values, allowed: Values, domain: DomainInfo) -> str:
-    """The need that would keep a value inside its domain."""
-    typed = domain.name[0].isupper() and "|" not in domain.name
-    if typed and values.minus(allowed).atoms & ~1:
-        return f'ask first: `need {text} is {domain.name} else "…"`'
-    if values.may_be_none and not allowed.may_be_none:
-        return f'ask first: `need {text} != none else "…"`'
-    if values.has_ints and allowed.has_ints:
-        below, above = values.low < allowed.low, values.high > allowed.high
-        clamp = text
-        if below:
-            clamp = f"max({clamp}, {allowed.low})"
-        if above:
-            clamp = f"min({clamp}, {allowed.high})"
-        first = f"{text} >= {allowed.low}" if below else f"{text} <= {allowed.high}"
-        return f'ask first: `need {first} else "…"`, or write `{clamp}`'
-    return "ask first, with a `need` or an `if`"

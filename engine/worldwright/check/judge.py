@@ -31,10 +31,9 @@ from .merge import Merged
 from .overlap import check_overlaps
 from .reasoning import Reasoner
 from .starting import StartValues, assignments, run_start
-from .statements import blocks
 from .tasks import ReadTask, instances
 from .values import Values, values_of
-from .walk import callees_first
+from .walk import blocks, callees_first
 
 _GOALS_TRIED = 300
 

@@ -7,7 +7,7 @@ of it. So blocks are read twice: `first` reads what runs first (needs, or the ma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -21,9 +21,9 @@ from .reasoning import join
 from .scope import Scope
 from .texts import Texts
 from .vocabulary import StateEntry
+from .walk import Block, assigned, blocks, contains
 
 Kind = Literal["start", "view", "action", "each turn"]
-Block = Sequence[syn.Statement]
 _FIRST: dict[Kind, tuple[type[syn.Statement], ...]] = {
     "start": (syn.Need, syn.Assign),
     "action": (syn.Need, syn.Change),
@@ -401,35 +401,6 @@ class Statements:
         otherwise, missed = self.second(node.otherwise or (), scope)
         where = faults.where(node.span)
         return (ir.Chance(node.hits, node.out_of, then, otherwise, site, where),), join(scope, (hit, missed))
-
-
-def blocks(statement: syn.Statement) -> Iterator[Block]:
-    """The blocks directly inside a statement."""
-    match statement:
-        case syn.If():
-            yield from (block for _, block in statement.branches)
-            yield statement.otherwise or ()
-        case syn.For():
-            yield statement.body
-        case syn.Chance():
-            yield statement.then
-            yield statement.otherwise or ()
-        case _:
-            return
-
-
-def contains(statement: syn.Statement, kinds: tuple[type[syn.Statement], ...]) -> bool:
-    """Whether one of these kinds stands somewhere inside."""
-    return any(isinstance(s, kinds) or contains(s, kinds) for block in blocks(statement) for s in block)
-
-
-def assigned(body: Block) -> Iterator[str]:
-    """The state variables that statements set."""
-    for statement in body:
-        if isinstance(statement, syn.Set | syn.Change | syn.Assign):
-            yield statement.place.name.text
-        for block in blocks(statement):
-            yield from assigned(block)
 
 
 def _names(node: syn.Expression) -> set[str]:

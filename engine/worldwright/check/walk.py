@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
 import networkx as nx
 
 from ..syntax import nodes as syn
+
+Block = Sequence[syn.Statement]
 
 
 def names_in(node: object) -> Iterator[tuple[str, bool]]:
@@ -30,3 +32,32 @@ def callees_first(graph: Any) -> list[str]:
     """The nodes of a graph without circles, each after all that its edges lead to."""
     order: Any = nx.topological_sort
     return list(reversed(list(order(graph))))
+
+
+def blocks(statement: syn.Statement) -> Iterator[Block]:
+    """The blocks directly inside a statement."""
+    match statement:
+        case syn.If():
+            yield from (block for _, block in statement.branches)
+            yield statement.otherwise or ()
+        case syn.For():
+            yield statement.body
+        case syn.Chance():
+            yield statement.then
+            yield statement.otherwise or ()
+        case _:
+            return
+
+
+def contains(statement: syn.Statement, kinds: tuple[type[syn.Statement], ...]) -> bool:
+    """Whether one of these kinds stands somewhere inside."""
+    return any(isinstance(s, kinds) or contains(s, kinds) for block in blocks(statement) for s in block)
+
+
+def assigned(body: Block) -> Iterator[str]:
+    """The state variables that statements set."""
+    for statement in body:
+        if isinstance(statement, syn.Set | syn.Change | syn.Assign):
+            yield statement.place.name.text
+        for block in blocks(statement):
+            yield from assigned(block)
