@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from worldwright import Episode, WorldBuilder, WorldError, compile_world
+from worldwright import Episode, System, WorldBuilder, WorldError
 
 
-def lamp(steps: int) -> WorldBuilder:
+def dimmer(steps: int) -> WorldBuilder:
     """A lamp whose dimmer has the given number of steps."""
-    world = WorldBuilder("The Dimmer")
-    world.about("You stand before a lamp with a dimmer.")
+    world = WorldBuilder("The Dimmer", about="You stand before a lamp with a dimmer.")
     world.state("level", f"0..{steps}", default="0")
-    world.start('tell "The lamp is dark."')
-    world.action(
-        "brighten",
-        body=f"""
-        say "brighten" | "turn it up"
-        need level < {steps} else "The lamp is as bright as it gets."
-        set level = level + 1
-        tell "The dimmer now stands at {{level}}."
-        """,
-    )
-    world.task("light", "Make the lamp as bright as it gets.", body=f"goal level = {steps} limit 20")
-    return world
+    with world.start() as start:
+        start.tell("The lamp is dark.")
+    with world.action("brighten") as action:
+        action.say("brighten", "turn it up")
+        action.need(f"level < {steps}", "The lamp is as bright as it gets.")
+        action.set("level", "level + 1")
+        action.tell("The dimmer now stands at {level}.")
+    return world.task("light", "Make the lamp as bright as it gets.", goal=f"level = {steps}", limit=20)
 
 
 def main() -> None:
     """A world that checks, and one that does not."""
-    episode = Episode(compile_world(lamp(2).build()), seed=0)
+    episode = Episode(System(dimmer(2).build()), seed=0)
     print(episode.observation)
     for command in ("brighten", "turn it up"):
         feedback = episode.step(command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .check.builder import WorldBuilder
+from .check.world import World
 from .compile.system import Command, System
 from .diagnostics import Diagnostic, WorldError, WorldFault
 from .pipeline import load, load_text, load_world
@@ -16,6 +18,8 @@ __all__ = [
     "EpisodeState",
     "Feedback",
     "System",
+    "World",
+    "WorldBuilder",
     "WorldError",
     "WorldFault",
     "__version__",

@@ -18,11 +18,10 @@ from ..syntax.modules import read_modules
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list of all diagnostics.")
-@click.option("--strict", is_flag=True, help="Let warnings count as mistakes.")
-def check(files: tuple[Path, ...], as_json: bool, strict: bool) -> None:
+def check(files: tuple[Path, ...], as_json: bool) -> None:
     """Find the mistakes in worlds, all in one pass, each with its place and a hint.
 
-    Exits with 0 if there are none, 1 if there are, 2 if it was called wrongly.
+    Exits with 0 if there are none, 1 if there are (warnings count), 2 if it was called wrongly.
 
     \b
     Examples:
@@ -36,11 +35,11 @@ def check(files: tuple[Path, ...], as_json: bool, strict: bool) -> None:
     data = []
     for path in files:
         diagnostics, sources = examine(path)
-        bad |= any(strict or each.severity == "error" for each in diagnostics)
+        bad |= bool(diagnostics)
         if as_json:
             data.extend(to_json(diagnostics, sources))
         elif diagnostics:
-            click.echo(render(diagnostics, sources, color=sys.stdout.isatty()))
+            click.echo(render(diagnostics, sources, color=sys.stdout.isatty()), nl=False)
         else:
             click.echo(f"{path}: no mistakes")
     if as_json:
