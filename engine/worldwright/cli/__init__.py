@@ -12,9 +12,11 @@ from .. import version
 from ..diagnostics import WorldError, WorldFault
 from .check import check
 from .completion import completion
+from .explore import explore
 from .export import export
 from .fmt import fmt
 from .play import play
+from .prove import prove
 from .shared import problem, show_diagnostics
 from .show import show
 from .synthesize import synthesize
@@ -42,7 +44,7 @@ def commands() -> None:
     """
 
 
-for command in (check, fmt, worlds, show, play, synthesize, verify, export, completion):
+for command in (check, fmt, worlds, show, play, explore, prove, synthesize, verify, export, completion):
     commands.add_command(command)
 
 

@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 from rich.console import Console
 
 from ..diagnostics import WorldError
+from ..pipeline import find
 from ..report import render, visible
 from ..shipped import shipped
 from ..spell import nearest
@@ -43,6 +44,8 @@ def world_path(name: str) -> Path:
     worlds = shipped_worlds()
     if name in worlds:
         return worlds[name]
+    if find(name).is_file():
+        return find(name)
     if path.suffix == ".world" or "/" in name:
         raise click.UsageError(f"there is no file {name}")
     raise click.UsageError(unknown("world", name, worlds) + " `worldwright worlds` lists them.")

@@ -1,0 +1,76 @@
+"""`worldwright prove`: what a world promises, and that its tasks can be solved."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from ..explore.prove import Proof
+from ..explore.prove import prove as prove_all
+from ..explore.search import MAX_MEMORY, MAX_SECONDS, MAX_STATES
+from ..pipeline import load
+from .explore import show_script
+from .searching import megabytes, watched
+from .shared import assignments, complete_world, console, safe, typed, world_path
+from .tables import plain_table
+
+UNKNOWN = 3
+
+
+@click.command()
+@click.argument("world", metavar="WORLD", shell_complete=complete_world)
+@click.option("-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A parameter of the world's family.")
+@click.option("--max-states", default=MAX_STATES, show_default=True, type=click.IntRange(min=1), help="At most.")
+@click.option(
+    "--max-memory", default=megabytes(MAX_MEMORY), show_default=True, type=click.IntRange(min=100), help="MB, at most."
+)
+@click.option(
+    "--max-seconds", default=MAX_SECONDS, show_default=True, type=click.FloatRange(min=0), help="Seconds, at most."
+)
+@click.option("--scripts", is_flag=True, help="Also print the commands that show what is possible.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def prove(
+    world: str,
+    pairs: tuple[str, ...],
+    max_states: int,
+    max_memory: int,
+    max_seconds: float,
+    scripts: bool,
+    as_json: bool,
+) -> None:
+    """Prove a world's promises and that each task can be solved, or refute them with the shortest script.
+
+    Exits with 0 if all is proved, 1 if something is refuted, 3 if a limit left something unknown.
+
+    \b
+    Examples:
+      worldwright prove pantry
+      worldwright prove keys_and_doors -p rooms=3 --scripts
+      worldwright prove my.world --max-seconds 60 --json
+    """
+    path = world_path(world)
+    system = load(path, {name: typed(value) for name, value in assignments(pairs).items()})
+    with watched() as tell:
+        proofs = prove_all(
+            system, max_states=max_states, max_memory=max_memory * 1_000_000, max_seconds=max_seconds, tell=tell
+        )
+    answers = [proof.answer for proof in proofs]
+    if as_json:
+        click.echo(json.dumps([proof.to_json() for proof in proofs], indent=2, ensure_ascii=False))
+    else:
+        table = plain_table("", "claim", "because", "line")
+        for proof in proofs:
+            source = path.name if proof.source == "world" else proof.source
+            table.add_row(proof.answer, safe(proof.claim), safe(_because(proof)), f"{source}:{proof.line}")
+        console().print(table)
+        for proof in proofs:
+            if proof.script is not None and (scripts or proof.answer == "refuted"):
+                show_script(f"{proof.claim}: {proof.answer}", proof.script)
+        click.echo(", ".join(f"{answers.count(a)} {a}" for a in ("proved", "refuted", "unknown") if a in answers))
+    sys.exit(1 if "refuted" in answers else UNKNOWN if "unknown" in answers else 0)
+
+
+def _because(proof: Proof) -> str:
+    return f"{proof.because}; but {proof.warning}" if proof.warning else proof.because
