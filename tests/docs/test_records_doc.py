@@ -27,7 +27,7 @@ LONG = 160
 
 
 def shortened(value: Any) -> Any:
-    """A record for the page: long texts and digests cut, and of the turns the first error and the one that refines it."""
+    """A record for the page: long texts are cut."""
     if isinstance(value, str) and len(value) > LONG:
         return value[:LONG].rsplit(" ", 1)[0] + " …"
     if isinstance(value, list):
@@ -48,7 +48,7 @@ def example(page: str) -> str:
             assert result.exit_code == 0, result.output
             printed = result.output
     record = json.loads(printed)
-    error = next(index for index, turn in enumerate(record["turns"]) if turn["error"] == "precondition")
+    error = next(index for index, turn in enumerate(record["turns"]) if turn["refined_by"] is not None)
     chosen = sorted({error, record["turns"][error]["refined_by"]})
     record["turns"] = [record["turns"][index] for index in chosen]
     record["digests"]["turns"] = [record["digests"]["turns"][index] for index in chosen]

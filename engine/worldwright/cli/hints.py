@@ -41,10 +41,11 @@ class Hints:
         )
         try:
             mind = Mind(briefing)
+            heard: Heard | None = None
             for feedback in self.heard:
-                mind.learn(feedback.command, Heard(feedback.kind, feedback.text, feedback.ended))
+                heard = Heard(feedback.kind, feedback.text, feedback.ended)
+                mind.learn(feedback.command, heard)
             decision = mind.decide()
         except Bewildered:
             return "The expert is at a loss."
-        last = self.heard[-1].text if self.heard else ""
-        return f"{Thinker(briefing, mind).think(decision, last)}\nTry: {episode.print(decision.command)}"
+        return f"{Thinker(briefing, mind).think(decision, heard)}\nTry: {episode.print(decision.command)}"
