@@ -25,7 +25,10 @@ HYPOTHESES = 8
 """At most so many believed states are planned in before one is chosen."""
 
 PLANNING = 8_000
-"""Once planning has looked at so many successors in one turn, no further hypothesis is tried."""
+"""Once planning has looked at so many successors in one turn, no further hypothesis is tried if one has a plan."""
+
+PLANNING_HARD = 100_000
+"""The same while none has a plan."""
 
 SAMPLE = 400
 """Where a check over all believed states would be slow, this many of them, evenly spread, stand for all."""
@@ -63,6 +66,7 @@ class Mind:
         self._plan: Plan = ()
         self._expected = b""
         self._relevant: tuple[int, ...] = ()
+        self._hopeful = True
         self._check()
 
     def learn(self, command: Command | None, heard: Heard) -> None:
@@ -119,15 +123,23 @@ class Mind:
         return sorted(spread(states, SAMPLE), key=unlike)[:NEAR]
 
     def _plan_anew(self) -> tuple[bytes, Plan] | None:
-        """The cheapest plan among a few believed states that differ in what matters."""
+        """The cheapest plan among a few believed states that differ in what matters; thoroughly only if need be."""
+        found = self._plan_with(False, PLANNING)
+        if found is None and self._hopeful:
+            found = self._plan_with(True, PLANNING_HARD)
+            self._hopeful = found is not None
+        return found
+
+    def _plan_with(self, thorough: bool, most: int) -> tuple[bytes, Plan] | None:
         known = [step.command for step in self._plan]
         best: tuple[int, bytes, Plan] | None = None
         self.planner.spent = 0
         for tried, state in enumerate(self._hypotheses()):
-            if tried >= HYPOTHESES or (best is not None and self.planner.spent > PLANNING):
+            spent = self.planner.spent
+            if tried >= HYPOTHESES or spent > (most if best is not None else PLANNING_HARD):
                 break
             within = None if best is None else best[0] - 1
-            plan = self.planner.plan(state, self.belief.told, known, within)
+            plan = self.planner.plan(state, self.belief.told, known, within, thorough)
             if plan:
                 cost = self.planner.cost(plan)
                 if best is None or cost < best[0]:

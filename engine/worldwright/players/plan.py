@@ -146,29 +146,36 @@ class Planner:
 
     # ------------------------------------------------------------ the way to the goal
 
-    def plan(self, state: bytes, told: int, known: Sequence[Command] = (), within: int | None = None) -> Plan | None:
+    def plan(
+        self,
+        state: bytes,
+        told: int,
+        known: Sequence[Command] = (),
+        within: int | None = None,
+        thorough: bool = True,
+    ) -> Plan | None:
         """A plan from `state`, naming only what is told by then; None if none was found.
 
         `known` is a sequence of commands that might do as the end of a plan (what is left of an earlier plan);
-        `within` asks only for plans that cost at most so much.
+        `within` asks only for plans that cost at most so much; `thorough` also searches where the quick pass fails.
         """
         if self.task.goal(state):
             return ()
-        free = self._search((state, EVERYTHING), known, within)
+        free = self._search((state, EVERYTHING), known, within, EVERYTHING, thorough)
         if free is None:
             return None
         spoken = self.speak(state, told, [step.command for step in free], [step.after for step in free])
         if spoken is not None:
             return spoken
-        wanted = 0
+        wanted = self.system.always_told
         for step in free:
             wanted |= self.predict.named(step.command)
-        relevant = self._search((state, told), known, within, wanted | self.system.always_told)
+        relevant = self._search((state, told), known, within, wanted, thorough)
         if relevant is not None:
             spoken = self.speak(state, told, [s.command for s in relevant], [s.after for s in relevant])
             if spoken is not None:
                 return spoken
-        return self._search((state, told), known, within)
+        return self._search((state, told), known, within, EVERYTHING, thorough)
 
     def speak(
         self, state: bytes, told: int, commands: Sequence[Command], hoped: Sequence[bytes] | None = None
@@ -201,13 +208,13 @@ class Planner:
         return (self._milestones & ~reached).bit_count() + 1
 
     def _search(
-        self, root: Node, known: Sequence[Command], within: int | None, wanted: int = EVERYTHING
+        self, root: Node, known: Sequence[Command], within: int | None, wanted: int, thorough: bool
     ) -> Plan | None:
         found, depth = self._shortest(root, _Budget(self.effort.quick), within, wanted)
         if found is not None or depth == EXHAUSTED:
             return found
         wide = self._by_width(root, _Budget(self.effort.wide // 3), known, wanted, pruned=True)
-        if wide is None:
+        if wide is None and thorough:
             wide = self._by_width(root, _Budget(self.effort.wide), known, wanted, pruned=False)
         if wide is None:
             return None
