@@ -13,9 +13,7 @@ from worldwright.compile.system import System
 from worldwright.pipeline import load
 
 LOCAL = "s c o e t m n x i told draw out todo seen known more _"
-LIBRARY = (
-    "begun begin start opening turn turn_told about always bit bits fault listed listed_known listed_numbers"
-)
+LIBRARY = "begun begin start opening turn turn_told about always bit bits fault listed listed_known listed_numbers"
 LIBRARY += " shown site_at unknown_a unknown_A name_ name_a name_the name_A name_The"
 PYTHON = "append add pop len find count get sort key bytes bytearray range tuple min max"
 OWN = {*LOCAL.split(), *LIBRARY.split(), *PYTHON.split()}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from tests.compile.texts import world
 
@@ -80,3 +82,22 @@ def test_cycles_end() -> None:
     assert not goal(state)
     state = system.apply(state, (hang, nodes[3], nodes[4]), lambda site, n: 0)
     assert goal(state)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "up(x) = none or (up(x) != none and reach(up(x)))",
+        "x = n_5 or exists z: Node (up(x) = z and reach(z))",
+        "x = n_5 or exists z: Node, y: Node (up(x) = z and y != z and reach(z) and reach(z))",
+    ],
+)
+def test_longest_way(body: str) -> None:
+    """A chain, a search and a table find an end that lies as far away as there are nodes."""
+    system = world(f"{GRAPH}define reach(x: Node) = {body}\n", goal="reach(n_1) and up(n_4) != none")
+    nodes = [i for i, a in enumerate(system.world.atoms) if a.is_object]
+    state = system.start(0)
+    for a, b in pairwise(nodes):
+        assert not system.task("end_it").goal(state)
+        state = system.apply(state, (1, a, b), lambda site, n: 0)
+    assert system.task("end_it").goal(state)

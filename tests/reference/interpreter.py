@@ -148,7 +148,8 @@ class Reference:
     def fixpoint(self, state: State) -> dict[Key, bool]:
         key = tuple(sorted(state.items()))
         if key not in self.fixpoints:
-            self.fixpoints.clear()
+            if len(self.fixpoints) > 100:
+                self.fixpoints.clear()
             table = {
                 (d.name, args): False
                 for d in self.recursive

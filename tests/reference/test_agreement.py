@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.reference.interpreter import Reference, State, every_choice
 
-from worldwright.compile.rng import draw_for, retried
+from worldwright.compile.rng import Draw, draw_for, retried
 from worldwright.compile.system import Command, System
 from worldwright.pipeline import load
 from worldwright.shipped import shipped
@@ -90,19 +90,32 @@ def walk(path: Path, seed: int, steps: int, commands: int) -> int:
         check_admissible(system, reference, state, legal, told, len(some) <= commands)
         if not legal:
             return accepted
-        command = rng.choice(legal)
+        by_action: dict[int, list[Command]] = {}
+        for command in legal:
+            by_action.setdefault(command[0], []).append(command)
         draw = draw_for(seed, turn)
-        after, fragments, told_after = system.narrate(state, command, draw, told)
-        assert (opened(system, after), fragments, told_after) == reference.narrate(truth, command, draw, told)
-        assert system.apply(state, command, draw) == after
-        assert opened(system, after) == reference.apply(truth, command, draw)
-        check_outcomes(system, reference, state, truth, command, after)
+        results = [
+            (c, check_step(system, reference, state, truth, c, draw, told)) for c in map(rng.choice, by_action.values())
+        ]
+        command, (after, told_after) = rng.choice(results)
         if rng.random() < 0.2:
             told_after |= rng.getrandbits(len(system.world.atoms))
         if not system.actions[command[0]].free:
             turn += 1
         state, told, accepted = after, told_after, accepted + 1
     return accepted
+
+
+def check_step(
+    system: System, reference: Reference, state: bytes, truth: State, command: Command, draw: Draw, told: int
+) -> tuple[bytes, int]:
+    """One accepted command: its effects with and without text, and over all chances."""
+    after, fragments, told_after = system.narrate(state, command, draw, told)
+    assert (opened(system, after), fragments, told_after) == reference.narrate(truth, command, draw, told)
+    assert system.apply(state, command, draw) == after
+    assert opened(system, after) == reference.apply(truth, command, draw)
+    check_outcomes(system, reference, state, truth, command, after)
+    return after, told_after
 
 
 def check_admissible(
