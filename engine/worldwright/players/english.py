@@ -65,7 +65,8 @@ class Speech:
 
     def is_person(self, atom: int) -> bool:
         """Is it called by a proper name?"""
-        return self._world.atoms[atom].noun == "proper"
+        info = self._world.atoms[atom]
+        return info.noun == "proper" and info.display[:1].isupper() and not info.display[-1:].isdigit()
 
     def phrase(self, command: Command, it: int = 0) -> str:
         """A command as the rest of a sentence: "unlock the oak chest with the brass key". Atom `it` is called "it"."""

@@ -168,7 +168,7 @@ class Novice:
             wordings = {"precondition": frames.HASTY, "unknown_object": frames.STRANGE}.get(mistake.kind, frames.PLAIN)
             said = self._thinker.say("err", wordings, P=mistake.phrase)
             aim = self._thinker.aim + " " if heard is None else ""
-            thought = self._thinker.close(decision.command, aim + said, "" if heard is None else heard.text)
+            thought = self._thinker.instead(aim + said, "" if heard is None else heard.text)
         self._said = _Said(mistake.command, mistake.action, mistake)
         self._turn += 1
         return mistake.reply(thought)
@@ -181,7 +181,7 @@ class Novice:
 
     def _repeat(self, mistake: Mistake, heard: str) -> str:
         said = self._thinker.say("stubborn", frames.STUBBORN, P=mistake.phrase)
-        thought = self._thinker.close(mistake.command, said, heard)
+        thought = self._thinker.instead(said, heard)
         self._said = _Said(mistake.command, mistake.action, mistake, repeated=True)
         self._turn += 1
         return mistake.reply(thought)
@@ -207,7 +207,7 @@ class Novice:
         """A thought that takes up what the refusal said and says what is done instead."""
         command = decision.command
         if heard.kind == "precondition":
-            return self._thinker.close(command, self._because(mistake, heard.text, decision), heard.text)
+            return self._thinker.instead(self._because(mistake, heard.text, decision), heard.text, decision)
         wordings: dict[str, tuple[str, ...]] = {
             "format": frames.REFORM,
             "unknown_command": frames.REWORD,
@@ -221,7 +221,7 @@ class Novice:
             P=self._speech.phrase(command),
             X=self._speech.the(mistake.thing) if mistake.thing else "it",
         )
-        return self._thinker.close(command, said, heard.text)
+        return self._thinker.instead(said, heard.text, decision)
 
     def _because(self, mistake: Mistake, text: str, decision: Decision) -> str:
         mine = self._speech.mine(text)

@@ -6,7 +6,7 @@ that show a value (then a pair of values) never seen before among states equally
 nearer to it, where nearness counts the milestones still open. A first, quick pass keeps only states with a new value;
 the second keeps all, so it is complete. What it finds is shortened, and breadth-first search may still better it.
 
-Chance is determinised: every outcome of a command counts as a step to it, dearer than a certain one.
+Chance is determinised: every outcome of a command counts as a step to it, the dearer the less likely it is.
 
 A command may only name what has been told. Plans are first sought as if everything were known, then spoken through;
 only if a step names something that nothing before it tells is the search repeated with what has been told as part of
@@ -25,9 +25,6 @@ from worldwright.players.predict import Predictor
 
 EVERYTHING = -1
 """The told mask of one who knows every name."""
-
-CHANCE_COST = 3
-"""What a step that needs luck costs, in certain steps."""
 
 WIDE = 1_400
 DEEP = 4
@@ -53,11 +50,12 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command of a plan, and the state and told names expected after it. `certain`: no luck needed."""
+    """One command of a plan, the state and told names expected after it, and its cost: 1 unless it needs luck."""
 
     command: Command
     after: bytes
     told: int
+    cost: int = 1
     certain: bool = True
 
 
@@ -68,11 +66,8 @@ Plan = tuple[Step, ...]
 class _Edge:
     command: Command
     node: Node
+    cost: int
     certain: bool
-
-    @property
-    def cost(self) -> int:
-        return 1 if self.certain else CHANCE_COST
 
 
 @dataclass(slots=True)
@@ -191,17 +186,23 @@ class Planner:
                 return None
             results = self.predict.results(state, command, told)
             wish = hoped[place] if hoped is not None else None
-            state, told = next((result for result in results if result[0] == wish), results[0])
+            chosen = next((result for result in results if result[0] == wish), results[0])
+            cost = self._cost(state, command, chosen[0]) if len(results) > 1 else 1
+            state, told = chosen
             if self.task.failed(state) >= 0:
                 return None
-            steps.append(Step(command, state, told, len(results) == 1))
+            steps.append(Step(command, state, told, cost, len(results) == 1))
             if self.task.goal(state):
                 return tuple(steps)
         return None
 
     def cost(self, plan: Plan) -> int:
         """What a plan costs, in certain steps."""
-        return sum(1 if step.certain else CHANCE_COST for step in plan)
+        return sum(step.cost for step in plan)
+
+    def _cost(self, state: bytes, command: Command, after: bytes) -> int:
+        outcomes = self.predict.states_after(state, command)
+        return dict(zip(outcomes, self.predict.luck(state, command, outcomes), strict=True)).get(after, 1)
 
     def distance(self, reached: int) -> int:
         """How many milestones are open, `reached` being those passed on the way; and one more for the goal."""
@@ -308,10 +309,11 @@ class Planner:
             if self.system.refusal(state, command) >= 0:
                 return None
             results = self.predict.states_after(state, command)
+            cost = self.predict.luck(state, command, results)[0]
             state = results[0]
             if self.task.failed(state) >= 0:
                 return None
-            steps.append(Step(command, state, EVERYTHING, len(results) == 1))
+            steps.append(Step(command, state, EVERYTHING, cost, len(results) == 1))
             if self.task.goal(state):
                 return tuple(steps)
         return None
@@ -408,19 +410,22 @@ class Planner:
         failed = self.task.failed
         for command in self.system.admissible(state, told):
             if told == EVERYTHING:
-                nodes = [(after, told) for after in self.predict.states_after(state, command)]
+                outcomes = self.predict.states_after(state, command)
+                nodes = [(after, told) for after in outcomes]
             else:
                 results = self.predict.results(state, command, told)
                 nodes = list(dict.fromkeys((after, told | names & wanted) for after, names in results))
+                outcomes = tuple(dict.fromkeys(after for after, _ in nodes))
+            costs = dict(zip(outcomes, self.predict.luck(state, command, outcomes), strict=True))
             for after in nodes:
                 if after != node and not (self._can_fail and failed(after[0]) >= 0):
-                    yield _Edge(command, after, len(nodes) == 1)
+                    yield _Edge(command, after, costs[after[0]], len(nodes) == 1)
 
     def _trace(self, came: dict[Node, tuple[Node, _Edge] | None], node: Node) -> Plan:
         steps: list[Step] = []
         link = came[node]
         while link is not None:
             parent, edge = link
-            steps.append(Step(edge.command, edge.node[0], edge.node[1], edge.certain))
+            steps.append(Step(edge.command, edge.node[0], edge.node[1], edge.cost, edge.certain))
             link = came[parent]
         return tuple(reversed(steps))

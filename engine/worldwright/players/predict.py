@@ -7,11 +7,13 @@ a text that was read.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from worldwright.check.world import Chance, For, If, Show, Statement, Tell
+from worldwright.compile.rng import draw_for
 from worldwright.compile.system import Command, CompiledTask, System
 from worldwright.play.words import joined
 
@@ -21,6 +23,9 @@ Result = tuple[bytes, int]
 MOST_BRANCHES = 512
 """Chance is followed into so many outcomes of one command."""
 
+
+TRIALS = 8
+"""Chances are estimated from so many draws."""
 
 FEW = 12
 """A draw among more than so many is chance with two outcomes: its first and its last number stand for them."""
@@ -112,6 +117,13 @@ class Predictor:
         draws = _Draws({})
         after = self.system.apply(state, command, draws)
         return self.system.outcomes(state, command) if draws.asked else (after,)
+
+    def luck(self, state: bytes, command: Command, outcomes: Sequence[bytes]) -> tuple[int, ...]:
+        """What each outcome costs in certain steps: how often one would have to try, by a few fixed draws."""
+        if len(outcomes) == 1:
+            return (1,)
+        tally = Counter(self.system.apply(state, command, draw_for(seed, 0)) for seed in range(TRIALS))
+        return tuple(max(1, round(TRIALS / (tally[after] + 0.5))) for after in outcomes)
 
     def results(self, state: bytes, command: Command, told: int) -> tuple[Result, ...]:
         """Every result of an accepted command, told names included, in a fixed order."""

@@ -62,11 +62,16 @@ class Thinker:
         else:
             parts.append(self._intend(decision))
         self._doubt = doubt
-        return self.close(decision.command, " ".join(part for part in parts if part))
+        return self._close(decision.command, " ".join(part for part in parts if part))
 
-    def close(self, command: Command | None, text: str, heard: str = "") -> str:
-        """The end of a turn: a text that names only what was told stands, any other gives way to a bare intention."""
+    def instead(self, text: str, heard: str, decision: Decision | None = None) -> str:
+        """Another thought for this turn; `decision` if it is carried out all the same."""
         self._where.hear(heard)
+        self._doubt = None if decision is None else self._where.doubt(decision)
+        return self._close(None if decision is None else decision.command, text)
+
+    def _close(self, command: Command | None, text: str) -> str:
+        """The end of a turn: a text that names only what was told stands, any other gives way to a bare intention."""
         if self._speech.untold(text, self._mind.belief.told):
             text = self.say("plain", frames.PLAIN, P=self._speech.phrase(command)) if command else "Let me try this."
         self._last = command
