@@ -36,10 +36,17 @@ class Part:
     name: str
     source: str
     line: int
+    column: int
+
+    @staticmethod
+    def at(kind: Kind, name: str, where: Where) -> Part:
+        """A part at its place."""
+        return Part(kind, name, where.source, where.line, where.column)
 
     def to_json(self) -> dict[str, Any]:
         """As JSON."""
-        return {"kind": self.kind, "name": self.name, "source": self.source, "line": self.line}
+        place = {"source": self.source, "line": self.line, "column": self.column}
+        return {"kind": self.kind, "name": self.name, **place}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ def _covered(system: System, kernel: Kernel, states: States, edges: Edges | None
     left_out: list[str] = []
     before, opening, turn = _Watch(ground), _Watch(ground), _Watch(ground)
     for number, (info, act) in enumerate(zip(system.actions, system.program.acts, strict=True)):
-        part = Part("action", info.name, info.where.source, info.where.line)
+        part = Part.at("action", info.name, info.where)
         parts[part] = None
         for command in ground.commands:
             if command.command[0] == number:
@@ -123,12 +130,12 @@ def _covered(system: System, kernel: Kernel, states: States, edges: Edges | None
         _Walker(system, ground, tells, shown).walk(system.program.turn, {}, [(TRUE, {})], TRUE)
         parts = {part: None for part in parts if part not in shown.uses}
     counts = {kind: sum(part.kind == kind for part in parts) for kind in ("action", "need", "tell")}
-    unused = sorted((p for p in parts if p not in used), key=lambda p: (p.source, p.line, p.kind, p.name))
+    unused = sorted((p for p in parts if p not in used), key=lambda p: (p.source, p.line, p.column, p.kind))
     return Coverage(counts, tuple(unused), tuple(left_out))
 
 
 def _need(need: Need) -> Part:
-    return Part("need", need.id, need.where.source, need.where.line)
+    return Part.at("need", need.id, need.where)
 
 
 def _refusals(ground: Ground, act: f.Act, needs: Sequence[Part], watch: _Watch) -> None:
@@ -236,16 +243,13 @@ def _tells(system: System) -> dict[int, Part]:
     world = system.world
     found: dict[int, Part] = {}
 
-    def part(name: str, where: Where) -> Part:
-        return Part("tell", name, where.source, where.line)
-
     owners: list[tuple[str, Sequence[Statement]]] = [("start", world.start), ("each turn", world.each_turn)]
     owners += [(view.name, view.body) for view in world.views.values()]
     owners += [(action.name, action.body) for action in world.actions]
     for name, body in owners:
         for statement in _walked(body):
             if isinstance(statement, Tell):
-                found[statement.site] = part(name, statement.where)
+                found[statement.site] = Part.at("tell", name, statement.where)
     return found
 
 
