@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worldwright.explore.packing import Column, Words
@@ -57,18 +57,21 @@ def check(groups: list[list[State]], width: int, mix: Mixer) -> None:
         assert positions(keyed(columns(absent, width), mix), whole).tolist() == [-1]
 
 
+@settings(deadline=None)
 @given(batches(1))
 def test_one_word(groups: list[list[State]]) -> None:
     """States of one word."""
     check(groups, 1, mixed)
 
 
+@settings(deadline=None)
 @given(batches(3))
 def test_several_words(groups: list[list[State]]) -> None:
     """States of several words under a good key."""
     check(groups, 3, mixed)
 
 
+@settings(deadline=None)
 @given(batches(3))
 def test_colliding_keys(groups: list[list[State]]) -> None:
     """States of several words whose keys collide: nothing is lost and nothing is taken for something else."""
