@@ -12,6 +12,7 @@ from .. import version
 from ..diagnostics import WorldError, WorldFault
 from .check import check
 from .completion import completion
+from .draw import draw
 from .explore import explore
 from .export import export
 from .fmt import fmt
@@ -44,7 +45,7 @@ def commands() -> None:
     """
 
 
-for command in (check, fmt, worlds, show, play, explore, prove, synthesize, verify, export, completion):
+for command in (check, fmt, worlds, show, play, explore, prove, draw, synthesize, verify, export, completion):
     commands.add_command(command)
 
 
