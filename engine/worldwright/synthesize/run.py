@@ -25,6 +25,7 @@ from ..players.mind import Bewildered
 from ..players.registry import maker
 from . import ledger
 from .bundle import Bundle, bundle_of, save_bundle, system_of
+from .compare import differences
 from .drive import play_out, reference_to
 from .files import write_whole
 from .ledger import Done
@@ -248,13 +249,11 @@ def _open_folder(order: Order, folder: Path) -> bool:
         old_arguments, complete = dict(old["arguments"]), bool(old["complete"])
     except (ValueError, KeyError, TypeError) as error:
         raise RunDiffers(f"{path} is not the description of a run") from error
-    differences = [
-        f"{name}: {json.dumps(old_arguments.get(name))} there, {json.dumps(arguments.get(name))} asked for"
-        for name in {**arguments, **old_arguments}
-        if old_arguments.get(name) != arguments.get(name)
+    found = [
+        f"{place}: {there} there, {asked} asked for" for place, asked, there in differences(arguments, old_arguments)
     ]
-    if differences:
-        raise RunDiffers("\n".join([f"{folder} holds a run with other arguments:", *differences]))
+    if found:
+        raise RunDiffers("\n".join([f"{folder} holds a run with other arguments:", *found]))
     return complete and (folder / RECORDS).exists()
 
 

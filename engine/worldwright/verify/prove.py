@@ -17,10 +17,10 @@ from ..compile.system import System
 from ..diagnostics import WorldError, WorldFault
 from ..play.episode import Episode
 from ..synthesize.bundle import Bundle, bundle_of, hash_of, system_of
+from ..synthesize.compare import differences
 from ..synthesize.label import LOOP_LIMIT, loops
 from ..synthesize.recorder import Recorder, deeds_of
 from ..synthesize.trajectory import Trajectory, Value, digests
-from .compare import differences
 from .verdict import Fault, Proof, Verdict
 
 MAX_BYTES = 16_000_000
@@ -106,7 +106,7 @@ def _digest_faults(record: Trajectory) -> list[Fault]:
     wrong = differences(digests(parts), parts["digests"])
     return [
         Fault("digests", place, "changed after it was written: it and its digest disagree")
-        for place, _ in islice(wrong, MAX_FAULTS)
+        for place, _, _ in islice(wrong, MAX_FAULTS)
     ]
 
 
@@ -148,7 +148,7 @@ def _replay(record: Trajectory, find: Find) -> tuple[Trajectory | None, list[Fau
         return None, [Fault("replay", "task", f"the episode cannot be played: {error}")]
     replayed = recorder.trajectory()
     found = islice(_differing(replayed, record), MAX_FAULTS)
-    return replayed, [Fault("replay", place, message) for place, message in found]
+    return replayed, [Fault("replay", place, f"expected {one}, got {other}") for place, one, other in found]
 
 
 def _arguments(record: Trajectory, system: System) -> tuple[str, ...]:
@@ -161,7 +161,7 @@ def _arguments(record: Trajectory, system: System) -> tuple[str, ...]:
     return tuple(given[name] for name in names)
 
 
-def _differing(replayed: Trajectory, record: Trajectory) -> Iterator[tuple[str, str]]:
+def _differing(replayed: Trajectory, record: Trajectory) -> Iterator[tuple[str, str, str]]:
     return differences(
         replayed.model_dump(mode="json", exclude={"digests"}), record.model_dump(mode="json", exclude={"digests"})
     )

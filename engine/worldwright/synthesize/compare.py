@@ -18,8 +18,8 @@ class _Missing:
 MISSING = _Missing()
 
 
-def differences(expected: Any, got: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """The places where `got` is not `expected`, each with a message. Types count: 1, 1.0 and true all differ."""
+def differences(expected: Any, got: Any, place: str = "") -> Iterator[tuple[str, str, str]]:
+    """The places where `got` is not `expected`, with both as shown. Types count: 1, 1.0 and true all differ."""
     if isinstance(expected, dict) and isinstance(got, dict):
         for key in {**expected, **got}:
             inner = f"{place}.{key}" if place else str(key)
@@ -28,7 +28,7 @@ def differences(expected: Any, got: Any, place: str = "") -> Iterator[tuple[str,
         for index, (one, other) in enumerate(zip_longest(expected, got, fillvalue=MISSING)):
             yield from differences(one, other, f"{place}[{index}]")
     elif type(expected) is not type(got) or expected != got:
-        yield place, f"expected {shown(expected)}, got {shown(got)}"
+        yield place, shown(expected), shown(got)
 
 
 def shown(value: Any) -> str:

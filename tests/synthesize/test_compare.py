@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from worldwright.verify.compare import differences, shown
+from worldwright.synthesize.compare import differences, shown
 
 
 @pytest.mark.parametrize(
@@ -24,11 +24,11 @@ from worldwright.verify.compare import differences, shown
 )
 def test_places(expected: Any, got: Any, places: list[str]) -> None:
     """Every differing place is named, and none that agrees."""
-    assert [place for place, _ in differences(expected, got)] == places
+    assert [place for place, _, _ in differences(expected, got)] == places
 
 
-def test_messages_quote_both_sides() -> None:
-    """A message says what was expected and what there is, however long it is."""
-    assert list(differences({"a": "x"}, {"a": None})) == [("a", 'expected "x", got null')]
-    assert list(differences({"a": 1}, {})) == [("a", "expected 1, got nothing")]
+def test_both_sides_are_shown() -> None:
+    """A difference says what was expected and what there is, however long it is."""
+    assert list(differences({"a": "x"}, {"a": None})) == [("a", '"x"', "null")]
+    assert list(differences({"a": 1}, {})) == [("a", "1", "nothing")]
     assert len(shown("x" * 1000)) == 120
