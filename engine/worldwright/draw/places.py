@@ -332,7 +332,7 @@ def _straight(
     title = _title(system, way) + ("\n" + _title(system, back) if back is not None else "")
     angle = degrees(atan2(end[1] - my, end[0] - mx)) if bend else degrees(atan2(end[1] - start[1], end[0] - start[0]))
     arrow = None if back is not None else (end[0], end[1], round(angle, 1))
-    middle = (round((start[0] + 2 * mx + end[0]) / 4, 1), round((start[1] + 2 * my + end[1]) / 4 - 7, 1))
+    middle = (round((start[0] + 2 * mx + end[0]) / 4, 1), round((start[1] + 2 * my + end[1]) / 4 - 16, 1))
     moves = 1 if back is None else 2
     return Edge(
         f"w{number}", f"p{index[way.source]}", f"p{index[way.target]}", path, arrow, label, middle, title, "way", moves

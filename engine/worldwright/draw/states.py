@@ -308,11 +308,13 @@ def _node(
         marks.append("failed")
     elif all(m in verdicts.dead for m in members):
         marks.append("dead")
-    if any(m >= walked.expanded for m in members):
+    if all(m >= walked.expanded for m in members):
         marks.append("open")
     heading = f"State {members[0]}" if len(members) == 1 else f"{len(members):,} states"
     dead = sum(m in verdicts.dead for m in members)
-    some = [f"{word} in {n:,}" for word, n in (("goal", goals), ("dead end", dead)) if 0 < n < len(members)]
+    unseen = sum(m >= walked.expanded for m in members)
+    counts = (("goal", goals), ("dead end", dead), ("moves unknown", unseen))
+    some = [f"{word} in {n:,}" for word, n in counts if 0 < n < len(members)]
     if some:
         heading += f" ({', '.join(some)})"
     return Node(
