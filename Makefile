@@ -54,6 +54,9 @@ bench: $(READY)
 	  echo "TextWorld, the peer, could not be installed; measuring without it."
 	"$(BIN)/python" tests/benchmarks/bench_play.py
 	"$(BIN)/python" tests/benchmarks/bench_compile.py
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable '.[planners]' || \
+	  echo "Fast Downward and pyperplan, the peers in exploring, could not be installed; measuring without them."
+	"$(BIN)/python" tests/benchmarks/bench_explore.py
 
 clean:
 	rm -rf "$(VENV)" "$(DEMO)" dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

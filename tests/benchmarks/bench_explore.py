@@ -1,0 +1,208 @@
+"""Measures exploring: every state of the classic planning problems, beside Fast Downward's blind search and pyperplan's
+breadth-first search on the same problems, in turn, each in a process of its own. `make bench` runs it.
+
+Seconds are those of searching (processor time, the median of three), without reading the problem, as Fast Downward
+prints them; megabytes are the peak of the whole process. The counts of states have to agree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from planning_problems import Pddl, blocksworld, eight_puzzle, gripper, sokoban
+
+REPEATS = 3
+TIMEOUT = 300
+PYPERPLAN_STATES = 200_000
+"""pyperplan, a hundred times slower, is only run where there are at most so many states."""
+
+OURS = """
+import json, resource, sys, time
+from worldwright.explore.search import Budget, Moves, search
+from worldwright.pipeline import load
+began = time.process_time()
+moves = Moves.of(load(sys.argv[1], json.loads(sys.argv[2])))
+moves.kernel
+idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+ready = time.process_time()
+found = search(moves, Budget())
+done = time.process_time()
+assert found.complete
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps([found.states, done - ready, ready - began, peak, idle]))
+"""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A member of a classic family, and the same as PDDL."""
+
+    name: str
+    world: str
+    params: dict[str, int]
+    pddl: Callable[[], Pddl]
+    states: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One search."""
+
+    states: int
+    seconds: float
+    megabytes: float
+    before: float = 0.0
+    """Seconds spent before the search: reading, instantiating, compiling."""
+    idle: float = 0.0
+    """Megabytes that the process had before the search, where known: of ours, Python, NumPy and the engine."""
+
+
+PROBLEMS = (
+    Problem("8-puzzle", "eight_puzzle", {}, lambda: eight_puzzle(3, 3), 181_440),
+    Problem("blocks-8", "blocksworld", {"blocks": 8}, lambda: blocksworld(8), 695_417),
+    Problem("gripper-10", "gripper", {"balls": 10}, lambda: gripper(10), 68_608),
+    Problem("gripper-14", "gripper", {"balls": 14}, lambda: gripper(14), 1_982_464),
+    Problem("sokoban-3", "sokoban", {"width": 7, "height": 6, "crates": 3}, lambda: sokoban(7, 6, 3), 404_618),
+    Problem("blocks-9", "blocksworld", {"blocks": 9}, lambda: blocksworld(9), 8_145_730),
+)
+
+
+class Failed(Exception):
+    """A peer could not be run, or said something unexpected."""
+
+
+def output(command: Sequence[str], folder: Path, good: tuple[int, ...]) -> str:
+    """What a program prints."""
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise Failed(f"stopped after {TIMEOUT} s") from error
+    if done.returncode not in good:
+        raise Failed((done.stderr or done.stdout).strip()[-200:])
+    return done.stdout + done.stderr
+
+
+def number(pattern: str, text: str) -> float:
+    """The last number that a pattern finds."""
+    found = re.findall(pattern, text)
+    if not found:
+        raise Failed(f"nothing like {pattern} in its output")
+    return float(found[-1])
+
+
+def ours(problem: Problem, folder: Path) -> Run:
+    """Our search."""
+    text = output([sys.executable, "-c", OURS, problem.world, json.dumps(problem.params)], folder, (0,))
+    states, seconds, before, peak, idle = json.loads(text.splitlines()[-1])
+    return Run(states, seconds, peak, before, idle)
+
+
+def fast_downward(problem: Problem, folder: Path) -> Run:
+    """Fast Downward's A* with the blind heuristic. 0: solved; 11 and 12: proved unsolvable."""
+    spec = importlib.util.find_spec("up_fast_downward")
+    if spec is None or spec.origin is None:
+        raise Failed("up-fast-downward is not installed")
+    driver = Path(spec.origin).parent / "downward" / "fast-downward.py"
+    files = ["domain.pddl", "problem.pddl"]
+    text = output([sys.executable, str(driver), *files, "--search", "astar(blind())"], folder, (0, 11, 12))
+    before = number(r"Done! \[([\d.]+)s CPU", text)
+    peak = number(r"Peak memory: (\d+) KB", text) / 1024
+    return Run(int(number(r"Evaluated (\d+) state", text)), number(r"Search time: ([\d.]+)s", text), peak, before)
+
+
+def pyperplan(problem: Problem, folder: Path) -> Run:
+    """pyperplan's breadth-first search."""
+    if importlib.util.find_spec("pyperplan") is None:
+        raise Failed("pyperplan is not installed")
+    if problem.states > PYPERPLAN_STATES:
+        raise Failed("left out: too slow")
+    code = "import resource, runpy, sys\nsys.argv = ['pyperplan', '-s', 'bfs', 'domain.pddl', 'problem.pddl']\ntry:\n"
+    code += " runpy.run_module('pyperplan', run_name='__main__')\nexcept SystemExit: pass\n"
+    code += "print('Peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    text = output([sys.executable, "-c", code], folder, (0, 1))
+    states = int(number(r"(\d+) Nodes expanded", text))
+    return Run(states, number(r"Search time: ([\d.e-]+)", text), number(r"Peak (\d+)", text) / 1024)
+
+
+def median(runs: Sequence[Run]) -> Run:
+    """The run in the middle, by seconds."""
+    return sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
+
+
+def measure(problem: Problem, repeats: int) -> dict[str, Run | str]:
+    """Everyone's median, or why there is none; the programs take turns."""
+    programs: dict[str, Callable[[Problem, Path], Run]] = {
+        "ours": ours,
+        "Fast Downward": fast_downward,
+        "pyperplan": pyperplan,
+    }
+    runs: dict[str, list[Run]] = {name: [] for name in programs}
+    failed: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        domain, text = problem.pddl()
+        (folder / "domain.pddl").write_text(domain)
+        (folder / "problem.pddl").write_text(text)
+        for _ in range(repeats):
+            for program, run in programs.items():
+                if program not in failed:
+                    try:
+                        runs[program].append(run(problem, folder))
+                    except Failed as error:
+                        failed[program] = str(error)
+    return {program: failed.get(program) or median(runs[program]) for program in programs}
+
+
+def main() -> int:
+    """Prints the table. 1 if a count of states is not what it should be."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("problems", nargs="*", help="names of problems; all by default")
+    parser.add_argument("--repeats", type=int, default=REPEATS)
+    options = parser.parse_args()
+    print("Exploring every state. s: seconds of searching; (s): seconds before it; MB: peak of the process;")
+    print("(MB): what searching added to it; x: how many times as long as ours.\n")
+    print(f"{'problem':<12}{'program':<15}{'states':>11}{'s':>9}{'(s)':>8}{'states/s':>12}{'MB':>7}{'(MB)':>7}{'x':>7}")
+    wrong = []
+    ratios = []
+    for problem in PROBLEMS:
+        if options.problems and problem.name not in options.problems:
+            continue
+        found = measure(problem, options.repeats)
+        own = found["ours"]
+        for program, run in found.items():
+            if isinstance(run, str):
+                print(f"{problem.name:<12}{program:<15}{run}")
+                continue
+            ratio = run.seconds / own.seconds if isinstance(own, Run) and own.seconds else float("nan")
+            rate = run.states / run.seconds if run.seconds else float("nan")
+            print(
+                f"{problem.name:<12}{program:<15}{run.states:>11,}{run.seconds:>9.3f}{run.before:>8.2f}"
+                f"{rate:>12,.0f}{run.megabytes:>7.0f}{run.megabytes - run.idle:>7.0f}{ratio:>7.1f}"
+            )
+            if program == "Fast Downward":
+                ratios.append(ratio)
+            # A search that ends at a goal leaves out part of the last layers.
+            if run.states != problem.states and (program == "ours" or run.states < 0.99 * problem.states):
+                wrong.append(f"{program} counts {run.states:,} states of {problem.name}, not {problem.states:,}")
+        print(flush=True)
+    if ratios:
+        middle = statistics.median(ratios)
+        print(f"Fast Downward takes {min(ratios):.1f} to {max(ratios):.1f} times as long, median {middle:.1f}.")
+    for line in wrong:
+        print(line)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
