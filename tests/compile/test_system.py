@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import pickle
 import subprocess
 import sys
@@ -100,6 +101,7 @@ def test_pickle(pantry: System) -> None:
     again = pickle.loads(pickle.dumps(pantry))
     assert again.source == pantry.source
     assert again.start(4) == pantry.start(4)
+    assert copy.deepcopy(pantry) is pantry
     assert pickle.loads(pickle.dumps(pantry.task("lunch"))).limit == 30
 
 
@@ -161,10 +163,10 @@ action never_mind
 def test_refused_changes_nothing(pantry: System) -> None:
     """Asking and refusing leave the state as it was; a free action gives the very same state."""
     state = pantry.start(0)
-    copy = bytes(bytearray(state))
+    before = bytes(bytearray(state))
     pantry.refusal(state, command(pantry, "open chest"))
     pantry.admissible(state)
-    assert state == copy
+    assert state == before
     assert pantry.apply(state, command(pantry, "look"), no_draw) is state
 
 

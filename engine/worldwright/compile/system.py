@@ -162,6 +162,10 @@ class System:
         """Pickles as the world."""
         return System, (self.world,)
 
+    def __deepcopy__(self, memo: dict[int, object]) -> System:
+        """Itself: nothing in it changes."""
+        return self
+
     # ------------------------------------------------------------ start
 
     def start_with(self, draw: Draw) -> bytes | None:
