@@ -191,7 +191,7 @@ def _drawn(
         stop.y = y
         stop.height = high
         right = sum(note.height + 8 for note in stop.right)
-        beside = 12 + sum(note.height + 8 for note in stop.left)
+        beside = 17 + sum(note.height + 8 for note in stop.left)
         labels = 16.0 * len(stop.down)
         y += max(high + labels, right, beside if stop.left else 0.0) + ROW_GAP
     sketch = _Sketch(system, stops, lines, boxes, x, left, lanes, observation)
@@ -352,7 +352,7 @@ class _Sketch:
         """What led, or would have led, elsewhere: to a chip, and from there along a lane to the state."""
         wide, high = self.boxes[number]
         border = round(self.x - wide / 2, 1)
-        y = stop.y + 8
+        y = stop.y + 13
         for at, note in enumerate(stop.left):
             room = min(CHIP, max(width(line, SMALL) for line in note.lines) * 1.1 + 20)
             node = self._note(note, x + CHIP - room, y, room)
