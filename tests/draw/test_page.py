@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.draw.browser import Page, browser, installed
+from tests.draw.test_pictures import every_picture
 from tests.draw.worlds import HOSTILE, hostile
 
 from worldwright import load
@@ -114,7 +115,7 @@ def test_search_pan_zoom(opened: Page, tmp_path: Path) -> None:
 def test_words_fit(opened: Page, tmp_path: Path) -> None:
     """In the font of this machine every word is inside its box, and no label lies on a box or on another label."""
     system = load("vending")
-    for picture in (pantry(), draw_states(system, system.task("thirst"))):
+    for picture in (pantry(), draw_states(system, system.task("thirst")), *every_picture()[1:]):
         opened.open(saved(picture, tmp_path))
         outside = opened.ask(
             "[...document.querySelectorAll('#view .node')].filter((node) => {"

@@ -62,7 +62,8 @@ function make(name, text, look) {
 function differences(from, to) {
   const before = new Map(from.rows), found = [];
   for (const [name, value] of to.rows) {
-    if (before.has(name) && before.get(name) !== value) found.push([name, before.get(name), value]);
+    const varied = value.startsWith("varies: ") || (before.get(name) || "").startsWith("varies: ");
+    if (before.has(name) && !varied && before.get(name) !== value) found.push([name, before.get(name), value]);
   }
   return found;
 }
@@ -206,6 +207,7 @@ window.addEventListener("pointermove", (event) => {
 });
 function lift(event) {
   const was = down;
+  tip.hidden = true;
   fingers.delete(event.pointerId);
   if (fingers.size) return;
   down = null;

@@ -20,6 +20,8 @@ LINES = 6
 """Variables that a box names; the others are told when it is pointed at."""
 NAMED = 10
 """Variables that a note names."""
+VARIES = "varies: "
+"""How the page begins what the states of one box do not agree on."""
 MOVES = 200
 """Commands that the page tells of one box."""
 
@@ -335,9 +337,8 @@ def _rows(walked: Walked, merged: Merged, members: tuple[int, ...]) -> tuple[tup
     rows = []
     for i in range(len(system.slots)):
         values = list(dict.fromkeys(system.slot_value(i, walked.states[m]) for m in members))
-        rows.append(
-            (system.slot_name(i), values[0] if len(values) == 1 else " or ".join(values[:4]) + " …" * (len(values) > 4))
-        )
+        told = values[0] if len(values) == 1 else VARIES + ", ".join(values[:4]) + (" …" if len(values) > 4 else "")
+        rows.append((system.slot_name(i), told))
     return tuple(rows)
 
 
