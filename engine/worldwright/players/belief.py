@@ -21,6 +21,9 @@ EXACT_STARTS = 100_000
 WORTH_TRYING = 1_000_000
 """If choices multiply to more than this, listing start states is not tried (needs may reject most of them)."""
 
+WORTH_KEEPING = 200
+"""What is left of a belief larger than this is remembered for other episodes."""
+
 MOST_STATES = 200_000
 """Chance that nobody sees multiplies believed states; beyond this many the later ones are forgotten."""
 
@@ -66,11 +69,8 @@ class Exact:
 
     def hear(self, command: Command, kind: str, text: str) -> None:
         """Keep the results of the command that agree with the feedback."""
-        after = self._predict.heard(self._states, command, self._told, kind, text)
-        self._states = tuple(dict.fromkeys(state for results in after for state, _ in results))[:MOST_STATES]
-        told = [names for results in after for _, names in results]
-        if told:
-            self._told = _all_of(told)
+        narrow = _narrowed_before if len(self._states) > WORTH_KEEPING else _narrowed
+        self._states, self._told = narrow(self._predict, self._states, self._told, command, kind, text)
 
     def accepts(self, command: Command) -> bool:
         """Is the command accepted in every believed state?"""
@@ -113,6 +113,20 @@ def _after_opening(predictor: Predictor, task: CompiledTask, opening: str) -> tu
             states.append(state)
             told.append(names)
     return tuple(states), _all_of(told) if told else predictor.system.always_told
+
+
+def _narrowed(
+    predictor: Predictor, states: tuple[bytes, ...], told: int, command: Command, kind: str, text: str
+) -> tuple[tuple[bytes, ...], int]:
+    """The states that agree with a feedback, and the names told then."""
+    after = predictor.heard(states, command, told, kind, text)
+    names = [known for results in after for _, known in results]
+    left = tuple(dict.fromkeys(state for results in after for state, _ in results))[:MOST_STATES]
+    return left, _all_of(names) if names else told
+
+
+_narrowed_before = lru_cache(maxsize=64)(_narrowed)
+"""The same for large beliefs, remembered: many episodes of a world begin alike."""
 
 
 def _all_of(told: Sequence[int]) -> int:

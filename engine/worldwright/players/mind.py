@@ -24,8 +24,11 @@ Why = Literal["plan", "sense", "try", "lost"]
 HYPOTHESES = 8
 """At most so many believed states are planned in before one is chosen."""
 
-PLANNING = 8_000
+PLANNING = 6_000
 """Once planning has looked at so many successors in one turn, no further hypothesis is tried if one has a plan."""
+
+QUICK_FAILURES = 3
+"""After so many hypotheses without a quick plan, a thorough search is made."""
 
 PLANNING_HARD = 100_000
 """The same while none has a plan."""
@@ -124,19 +127,20 @@ class Mind:
 
     def _plan_anew(self) -> tuple[bytes, Plan] | None:
         """The cheapest plan among a few believed states that differ in what matters; thoroughly only if need be."""
-        found = self._plan_with(False, PLANNING)
+        found = self._plan_with(False, QUICK_FAILURES)
         if found is None and self._hopeful:
-            found = self._plan_with(True, PLANNING_HARD)
+            found = self._plan_with(True, HYPOTHESES)
             self._hopeful = found is not None
         return found
 
-    def _plan_with(self, thorough: bool, most: int) -> tuple[bytes, Plan] | None:
+    def _plan_with(self, thorough: bool, failures: int) -> tuple[bytes, Plan] | None:
+        """The cheapest plan found; gives up after so many hypotheses without any."""
         known = [step.command for step in self._plan]
         best: tuple[int, bytes, Plan] | None = None
         self.planner.spent = 0
         for tried, state in enumerate(self._hypotheses()):
-            spent = self.planner.spent
-            if tried >= HYPOTHESES or spent > (most if best is not None else PLANNING_HARD):
+            enough = PLANNING if best is not None else PLANNING_HARD
+            if tried >= (failures if best is None else HYPOTHESES) or self.planner.spent > enough:
                 break
             within = None if best is None else best[0] - 1
             plan = self.planner.plan(state, self.belief.told, known, within, thorough)

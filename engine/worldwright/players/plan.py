@@ -32,6 +32,9 @@ DEEP = 4
 
 EXHAUSTED = 1 << 30
 
+SLACK = 2
+"""Plans by width may be so many times dearer than the bound: shortening can still bring them below it."""
+
 REMEMBERED = 50_000
 """A planner keeps the successors of so many states."""
 
@@ -106,24 +109,30 @@ class _Seen:
 
 
 def _facts(node: Node) -> list[int]:
-    """A number for every (byte, value) of the state and for every group of eight names told."""
+    """A number for every (byte, value) of the state and for every name told."""
     state, told = node
-    if told != EVERYTHING:
-        state += (told & _TOLD).to_bytes(_TOLD_BYTES, "little")
-    return [place << 8 | value for place, value in enumerate(state)]
+    facts = [place << 8 | value for place, value in enumerate(state)]
+    return facts if told == EVERYTHING else facts + _names(told)
 
 
 def _fresh(parent: Node, node: Node) -> list[int]:
     """The facts of a node that its parent does not have."""
     (old, old_told), (new, new_told) = parent, node
-    if new_told != EVERYTHING:
-        old += (old_told & _TOLD).to_bytes(_TOLD_BYTES, "little")
-        new += (new_told & _TOLD).to_bytes(_TOLD_BYTES, "little")
-    return [place << 8 | b for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+    facts = [place << 8 | b for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+    return facts if new_told == EVERYTHING else facts + _names(new_told & ~old_told)
 
 
-_TOLD_BYTES = 64
-_TOLD = (1 << 8 * _TOLD_BYTES) - 1
+def _names(told: int) -> list[int]:
+    """A number for every name of a mask, unlike any for a byte."""
+    found = []
+    while told:
+        low = told & -told
+        found.append(_NAME | low.bit_length())
+        told ^= low
+    return found
+
+
+_NAME = 1 << 23
 
 
 class Planner:
@@ -170,7 +179,7 @@ class Planner:
             spoken = self.speak(state, told, [s.command for s in relevant], [s.after for s in relevant])
             if spoken is not None:
                 return spoken
-        return self._search((state, told), known, within, EVERYTHING, thorough)
+        return self._search((state, told), known, None, EVERYTHING, thorough) if within is None else None
 
     def speak(
         self, state: bytes, told: int, commands: Sequence[Command], hoped: Sequence[bytes] | None = None
@@ -214,9 +223,9 @@ class Planner:
         found, depth = self._shortest(root, _Budget(self.effort.quick), within, wanted)
         if found is not None or depth == EXHAUSTED:
             return found
-        wide = self._by_width(root, _Budget(self.effort.wide // 3), known, wanted, pruned=True)
+        wide = self._by_width(root, _Budget(self.effort.wide // 3), known, within, wanted, pruned=True)
         if wide is None and thorough:
-            wide = self._by_width(root, _Budget(self.effort.wide), known, wanted, pruned=False)
+            wide = self._by_width(root, _Budget(self.effort.wide), known, within, wanted, pruned=False)
         if wide is None:
             return None
         if root[1] == EVERYTHING:
@@ -261,8 +270,15 @@ class Planner:
     # ------------------------------------------------------------ best first by width
 
     def _by_width(
-        self, root: Node, budget: _Budget, known: Sequence[Command], wanted: int, pruned: bool
+        self,
+        root: Node,
+        budget: _Budget,
+        known: Sequence[Command],
+        within: int | None,
+        wanted: int,
+        pruned: bool,
     ) -> Plan | None:
+        bound = SLACK * within if within is not None else EXHAUSTED
         seen = _Seen(pairs=not pruned)
         ticket = count()
         reached = self.task.milestones(root[0])
@@ -277,7 +293,7 @@ class Planner:
             if not budget.spend(len(edges) + 2):
                 return None
             for edge in edges:
-                if edge.node in came:
+                if edge.node in came or cost + edge.cost > bound:
                     continue
                 state = edge.node[0]
                 passed = reached | self.task.milestones(state)
