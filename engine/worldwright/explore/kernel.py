@@ -100,11 +100,14 @@ class Kernel:
 
     # ------------------------------------------------------------ moving
 
-    def successors(self, words: Words, turn: bool = True) -> Iterator[tuple[int, Indexes, Words]]:
+    def successors(
+        self, words: Words, turn: bool = True, idle: bool = True
+    ) -> Iterator[tuple[int, Indexes, Words]]:
         """Every move of a block: number of the command, indexes of the states it is accepted in, states after it.
 
         Where chance has a say, one state may come several times, each time with another result. Without `turn` the
-        states are those before what every turn does.
+        states are those before what every turn does; without `idle` there are none after a command that changes
+        nothing.
         """
         each_turn = self.ground.turn if turn else ()
         for number, mask in enumerate(self._guards(*words)):
@@ -112,9 +115,13 @@ class Kernel:
             if not len(chosen):
                 continue
             command = self.commands[number]
+            stages = command.stages if command.free else (*command.stages, *each_turn)
+            if not stages and not idle:
+                yield number, chosen, ()
+                continue
             states = tuple(w[chosen] for w in words)
             forked = False
-            for stage in command.stages if command.free else (*command.stages, *each_turn):
+            for stage in stages:
                 chosen, states, again = self._through(stage, chosen, states)
                 forked |= again
             if forked:

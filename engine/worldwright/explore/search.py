@@ -18,7 +18,7 @@ from .states import Columns, Mixer, Runs, joined, keyed, mixed, ordered, weight,
 WIDE = 200
 """States in a layer from which it is worth making the batch back end."""
 
-BATCH = 1 << 20
+BATCH = 1 << 18
 """Successors that are collected before repetitions are dropped."""
 
 KEPT_ONE_BY_ONE = 20_000
@@ -205,6 +205,7 @@ class _Search:
         layer: Columns | list[bytes] = list(starts)
         try:
             while _size(layer):
+                layer = self._settled(layer)
                 found.layers.append(self._stored(layer))
                 found.states += _size(layer)
                 self.tell(Progress(found.states, found.depth, _size(layer), self._elapsed()))
@@ -219,6 +220,12 @@ class _Search:
     def _elapsed(self) -> float:
         return time.monotonic() - self.began
 
+    def _settled(self, layer: Columns | list[bytes]) -> Columns | list[bytes]:
+        """Many states are packed."""
+        if isinstance(layer, list) and len(layer) >= WIDE:
+            return ordered(keyed(self.moves.packing.pack(layer), self.moves.mix))
+        return layer
+
     def _stored(self, layer: Columns | list[bytes]) -> Layer:
         if isinstance(layer, list):
             self.kept += len(layer) * ONE_BY_ONE_BYTES
@@ -231,9 +238,8 @@ class _Search:
         kernel = self.moves.batch(_size(layer))
         if kernel is not None:
             self._pack_away()
-            packing = self.moves.packing
-            columns = ordered(keyed(packing.pack(layer), self.moves.mix)) if isinstance(layer, list) else layer
-            return self._wide(kernel, columns, room)
+            assert not isinstance(layer, list)
+            return self._wide(kernel, layer, room)
         states = layer if isinstance(layer, list) else self.moves.packing.unpack(words_of(layer))
         edges, after = self._narrow(states, room)
         if len(self.recent) > KEPT_ONE_BY_ONE:
@@ -282,15 +288,15 @@ class _Search:
         count = edges = 0
         for start in range(0, len(words[0]), kernel.block):
             block = tuple(w[start : start + kernel.block] for w in words)
-            for _, _, after in kernel.successors(block):
-                pending.append(after)
-                count += len(after[0])
+            for _, chosen, after in kernel.successors(block, idle=False):
+                edges += len(chosen)
+                if after:
+                    pending.append(after)
+                    count += len(chosen)
             if count >= BATCH:
-                edges += count
                 self._collect(fresh, pending, room)
                 count = 0
             self._check(fresh.bytes)
-        edges += count
         self._collect(fresh, pending, room)
         layer = fresh.whole() if fresh.runs else tuple(c[:0] for c in columns)
         self.seen.add(layer)
