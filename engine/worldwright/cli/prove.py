@@ -62,13 +62,18 @@ def prove(
     else:
         table = plain_table("", "claim", "because", "line")
         for proof in proofs:
+            if proof.kind == "earned" and proof.answer == "proved":
+                continue  # said below for all of them: it is what one expects
             source = path.name if proof.source == "world" else proof.source
             table.add_row(proof.answer, safe(proof.claim), safe(_because(proof)), f"{source}:{proof.line}")
         console().print(table)
         for proof in proofs:
             if proof.script is not None and (scripts or proof.answer == "refuted"):
                 show_script(f"{proof.claim}: {proof.answer}", proof.script)
+        earned = sum(proof.kind == "earned" and proof.answer == "proved" for proof in proofs)
         click.echo(", ".join(f"{answers.count(a)} {a}" for a in ("proved", "refuted", "unknown") if a in answers))
+        if earned:
+            click.echo(f"(not listed: {earned} times that a task is solved neither at the start nor by waiting)")
     sys.exit(1 if "refuted" in answers else UNKNOWN if "unknown" in answers else 0)
 
 
