@@ -5,7 +5,8 @@ with everything told, and for every choice and every other value still possible 
 that choice is different, stored as the bytes in which it differs from the reference. Every feedback is compared with
 what the reference and each deviation would have said; a deviation that would have said something else is dropped: that
 value is ruled out. When the reference itself is contradicted, deviations are merged into it that bring its words nearer
-to the words heard, until they are the same; the whole history is then replayed on the new reference.
+to the words heard, until they are the same. The whole history is then replayed on the new reference; if that does not
+explain it, or nothing could be merged, `rebuild` searches for choices that do.
 
 This is exact where choices are independent and each feedback depends on them one by one. It is an approximation
 otherwise: two choices that only together explain what was heard are found by the repair, but a value may be ruled out
@@ -24,6 +25,7 @@ from itertools import combinations, pairwise
 
 from worldwright.compile.system import Command, CompiledTask
 from worldwright.players.predict import Predictor
+from worldwright.players.rebuild import Rebuilding, start_from
 
 Difference = tuple[tuple[int, int], ...]
 Result = tuple[bytes, int]
@@ -103,9 +105,11 @@ class Factored:
     ) -> None:
         if not self._reference:
             return
-        if not results([self._reference])[0] and not self._repair(results, says, text):
-            self._reference, self._choices, self._others = b"", [], {}
-            return
+        if not results([self._reference])[0]:
+            repaired = self._repair(results, says, text)
+            if not repaired or not self._explains_all(results):
+                self._rebuild()
+                return
         keys = list(self._others)
         states = [self._reference, *(_patch(self._reference, self._others[key]) for key in keys)]
         after = results(states)
@@ -117,6 +121,36 @@ class Factored:
                 if difference:
                     others[key] = difference
         self._others = others
+
+    # ------------------------------------------------------------ repairing
+
+    def _explains_all(self, results: Callable[[Sequence[bytes]], Sequence[Sequence[Result]]]) -> bool:
+        """Is the repaired reference what its choices lead to, played through everything that was heard?"""
+        replay = self._rebuilding().replay(self._choices)
+        return replay.left == 0 and any(state == replay.state for state, _ in results([self._reference])[0])
+
+    def _rebuild(self) -> None:
+        """Seek other choices that explain everything, and all single deviations from them that do."""
+        rebuilding = self._rebuilding()
+        found = rebuilding.search(self._choices)
+        self._others = {}
+        if found is None:
+            self._reference, self._choices = b"", []
+            return
+        self._reference, self._told, self._choices = found.state, found.told, list(found.choices)
+        _, _, sizes = start_from(self._predict, self._choices)
+        for site, size in enumerate(sizes):
+            for value in range(size):
+                if value != self._choices[site]:
+                    other = rebuilding.replay([*self._choices[:site], value, *self._choices[site + 1 :]])
+                    if other.left == 0 and other.state != self._reference:
+                        self._others[site, value] = _difference(self._reference, other.state)
+
+    def _rebuilding(self) -> Rebuilding:
+        def apart(said: str, heard: str) -> Distance:
+            return _distance(self._words(said), self._words(heard))
+
+        return Rebuilding(self._predict, self._task, self._opening, self._history, apart)
 
     def _repair(
         self,
@@ -210,7 +244,7 @@ def _beginning(predictor: Predictor) -> _Beginning:
         for value in range(size):
             if value == choices[site]:
                 continue
-            state, _, _ = _start(predictor, [*choices[:site], value, *choices[site + 1 :]])
+            state, _, _ = start_from(predictor, [*choices[:site], value, *choices[site + 1 :]])
             if state is not None and state != reference:
                 found.append(((site, value), _difference(reference, state)))
     return _Beginning(tuple(choices), reference, tuple(found))
@@ -218,28 +252,13 @@ def _beginning(predictor: Predictor) -> _Beginning:
 
 def _first(predictor: Predictor) -> tuple[list[int], list[int], bytes]:
     """Some choices that no need rejects: the first values, else a fixed sequence of spread-out ones."""
-    _, _, sizes = _start(predictor, ())
+    _, _, sizes = start_from(predictor, ())
     for attempt in range(FIRST_TRIES):
         choices = [(attempt * (7 + 4 * place) + attempt // 3) % size for place, size in enumerate(sizes)]
-        state, made, sizes_then = _start(predictor, choices)
+        state, made, sizes_then = start_from(predictor, choices)
         if state is not None:
             return made, sizes_then, state
     return [], [], b""
-
-
-def _start(predictor: Predictor, choices: Sequence[int]) -> tuple[bytes | None, list[int], list[int]]:
-    """The start state of these choices, the choices that were really made, and how many values each had."""
-    made: list[int] = []
-    sizes: list[int] = []
-
-    def draw(_: int, n: int) -> int:
-        place = len(made)
-        made.append(min(choices[place], n - 1) if place < len(choices) else 0)
-        sizes.append(n)
-        return made[-1]
-
-    state = predictor.system.start_with(draw)
-    return state, made, sizes
 
 
 def _patch(state: bytes, difference: Difference) -> bytes:
