@@ -31,7 +31,7 @@ def commands(page: str) -> list[tuple[str, list[str]]]:
 
 
 def run(command: str, folder: Path) -> str:
-    """What a command prints (both streams); `worldwright` is this environment's."""
+    """What a command prints, with the error stream (where progress goes) only if it fails."""
     program = f"{shlex.quote(sys.executable)} -m worldwright"
     line = re.sub(r"(^|[|;&] *)worldwright\b", lambda m: m.group(1) + program, command)
     done = subprocess.run(
@@ -43,7 +43,7 @@ def run(command: str, folder: Path) -> str:
         check=False,
         env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
     )
-    return done.stdout + done.stderr
+    return done.stdout + (done.stderr if done.returncode else "")
 
 
 def matches(promised: list[str], printed: list[str]) -> bool:

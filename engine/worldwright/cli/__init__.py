@@ -52,7 +52,7 @@ for command in (check, fmt, worlds, show, play, explore, prove, draw, synthesize
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line (by default on the program's arguments) and exit.
 
-    Faulty worlds are shown as diagnostics, never as a traceback.
+    Faulty worlds are shown as diagnostics, and trouble with files in one line, never as a traceback.
     """
     try:
         commands(arguments, prog_name="worldwright")
@@ -61,4 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except (WorldFault, ValidationError) as error:
         problem(str(error))
+        sys.exit(1)
+    except UnicodeDecodeError as error:
+        problem(f"what was read is not UTF-8 text: {error.reason} at byte {error.start}")
+        sys.exit(1)
+    except OSError as error:
+        problem(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
         sys.exit(1)

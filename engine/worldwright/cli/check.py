@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -13,12 +14,14 @@ from ..diagnostics import Diagnostic, WorldError
 from ..report import render, to_json
 from ..source import Source
 from ..syntax.modules import read_modules
+from .shared import Value, assignments, typed
 
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A parameter of the worlds' family.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list of all diagnostics.")
-def check(files: tuple[Path, ...], as_json: bool) -> None:
+def check(files: tuple[Path, ...], pairs: tuple[str, ...], as_json: bool) -> None:
     """Find the mistakes in worlds, all in one pass, each with its place and a hint.
 
     Exits with 0 if there are none, 1 if there are (warnings count), 2 if it was called wrongly.
@@ -27,14 +30,16 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
     Examples:
       worldwright check my.world
       worldwright check worlds/*/*.world --json
+      worldwright check my.world -p rooms=4
     """
-    missing = [path for path in files if not path.is_file()]
-    if missing:
-        raise click.UsageError(f"there is no file {missing[0]}")
+    for path in files:
+        if not path.is_file():
+            raise click.UsageError(f"{path} is a folder" if path.is_dir() else f"there is no file {path}")
+    params = {name: typed(value) for name, value in assignments(pairs).items()}
     bad = False
     data = []
     for path in files:
-        diagnostics, sources = examine(path)
+        diagnostics, sources = examine(path, params)
         bad |= bool(diagnostics)
         if as_json:
             data.extend(to_json(diagnostics, sources))
@@ -47,11 +52,11 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(1 if bad else 0)
 
 
-def examine(path: Path) -> tuple[tuple[Diagnostic, ...], dict[str, Source]]:
-    """All diagnostics of a world's file, warnings included, and the sources they point into."""
+def examine(path: Path, params: Mapping[str, Value]) -> tuple[tuple[Diagnostic, ...], dict[str, Source]]:
+    """All diagnostics of one member of a world's family, warnings included, and the sources they point into."""
     try:
         parts = read_modules(path)
     except WorldError as error:
         return error.diagnostics, error.sources
-    _, diagnostics = check_report(parts)
+    _, diagnostics = check_report(parts, params)
     return diagnostics, {part.source.name: part.source for part in parts}

@@ -34,7 +34,10 @@ def description(name: str, world: World) -> dict[str, Any]:
             for action in world.actions
         ],
         "objects": [{"name": atom.name, "display": atom.display} for atom in world.atoms if atom.is_object],
-        "promises": [f"{promise.op} {promise.text}".strip() for promise in world.promises],
+        "promises": [
+            promise.op if promise.text == promise.op else f"{promise.op} {promise.text}".strip()
+            for promise in world.promises
+        ],
     }
 
 

@@ -62,4 +62,7 @@ def export(path: Path, format_name: str, out: Path, skip_faulty: bool) -> None:
     except _Unproved as fault:
         problem(f"{fault}\nNothing was written. --skip-faulty leaves such records out.")
         sys.exit(1)
+    if not count:
+        problem("there are no records to write; an interrupted run goes on with the same synthesize command")
+        sys.exit(1)
     click.echo(f"{count} records written to {out}" + (f", {skipped} left out" if skipped else ""))

@@ -50,7 +50,7 @@ def play(
     """Play a world. The words help, hint, undo and quit are for the game master; all else goes to the world.
 
     With --script, commands are read line by line (empty lines and lines that begin with # are passed over), echoed
-    and answered. Exits with 0 when the goal is reached, and when the script or the player ends the play before.
+    and answered. Exits with 0 however the play ends; the last line says how.
 
     \b
     Examples:

@@ -46,6 +46,8 @@ def world_path(name: str) -> Path:
         return worlds[name]
     if find(name).is_file():
         return find(name)
+    if path.is_dir():
+        raise click.UsageError(f"{name} is a folder; name the .world file in it")
     if path.suffix == ".world" or "/" in name:
         raise click.UsageError(f"there is no file {name}")
     raise click.UsageError(unknown("world", name, worlds) + " `worldwright worlds` lists them.")

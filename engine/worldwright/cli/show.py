@@ -51,7 +51,10 @@ def _show_world(described: dict[str, Any]) -> None:
     out = console()
     click.echo(f"{described['title']} ({described['name']})")
     if described["params"]:
-        family = ", ".join(f"{name} = {value}" for name, value in described["params"].items())
+        family = ", ".join(
+            f"{name} = {str(value).lower() if isinstance(value, bool) else value}"
+            for name, value in described["params"].items()
+        )
         click.echo(f"family: {family}   (choose with -p name=value)")
     tasks = plain_table("task", "arguments", "goals", "milestones", "limit", numbers=("goals", "limit"))
     for task in described["tasks"]:

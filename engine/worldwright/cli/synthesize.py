@@ -106,7 +106,8 @@ def synthesize(
         problem("a worker process died; what was done is kept, and the same command goes on")
         sys.exit(1)
     except OSError as error:
-        problem(f"{error.filename or out}: {error.strerror}; what was done is kept, and the same command goes on")
+        kept = "; what was done is kept, and the same command goes on" if (out / "run.json").is_file() else ""
+        problem(f"{error.filename or out}: {error.strerror}{kept}")
         sys.exit(1)
     report(result, out, sample)
 

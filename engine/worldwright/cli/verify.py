@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ..synthesize.run import promised_records
 from ..synthesize.summary import tally
 from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines, record_file, texts_beside
@@ -51,10 +52,16 @@ def verify(path: Path, min_refines: int | None, as_json: bool) -> None:
             else:
                 faulty.append((number, verdict))
             tell(read, f"{len(proved)} proved, {len(faulty)} faulty")
+    promised = promised_records(path) if path.is_dir() else None
+    lacking = promised is not None and promised != count
     if as_json:
         faults = [{"line": number, **verdict.to_json()} for number, verdict in faulty]
         click.echo(
-            json.dumps({"records": count, "proved": len(proved), "faulty": faults}, indent=2, ensure_ascii=False)
+            json.dumps(
+                {"records": count, "promised": promised, "proved": len(proved), "faulty": faults},
+                indent=2,
+                ensure_ascii=False,
+            )
         )
     else:
         if proved:
@@ -66,5 +73,7 @@ def verify(path: Path, min_refines: int | None, as_json: bool) -> None:
                 click.echo(f"line {number}: … {len(verdict.faults) - 3} more")
         if len(faulty) > SHOWN:
             click.echo(f"… and {len(faulty) - SHOWN} more records with faults")
+        if lacking:
+            click.echo(f"the run wrote {promised} records, and there are {count}")
         click.echo(f"{len(proved)} of {count} records proved" if count else "no records")
-    sys.exit(0 if count and not faulty else 1)
+    sys.exit(0 if count and not faulty and not lacking else 1)

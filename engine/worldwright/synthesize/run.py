@@ -242,7 +242,7 @@ def _open_folder(order: Order, folder: Path) -> bool:
     if not path.exists():
         if (folder / RECORDS).exists():
             raise RunDiffers(f"{folder} holds {RECORDS} but no {RUN}, so it is not a run to go on with")
-        write_whole(path, [_run_text(arguments, complete=False)])
+        write_whole(path, [_run_text(arguments, complete=False, records=None)])
         return False
     try:
         old = json.loads(path.read_text("utf-8"))
@@ -257,10 +257,18 @@ def _open_folder(order: Order, folder: Path) -> bool:
     return complete and (folder / RECORDS).exists()
 
 
-def _run_text(arguments: dict[str, Any], complete: bool) -> str:
-    return json.dumps(
-        {"format": RUN_FORMAT, "arguments": arguments, "complete": complete}, indent=2, ensure_ascii=False
-    )
+def _run_text(arguments: dict[str, Any], complete: bool, records: int | None) -> str:
+    facts = {"format": RUN_FORMAT, "arguments": arguments, "complete": complete, "records": records}
+    return json.dumps(facts, indent=2, ensure_ascii=False)
+
+
+def promised_records(folder: Path) -> int | None:
+    """How many records a complete run says that it wrote; None if the folder does not say."""
+    try:
+        found = json.loads((folder / RUN).read_text("utf-8"))["records"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return found if isinstance(found, int) else None
 
 
 def _write_records(order: Order, folder: Path, complete: bool) -> None:
@@ -270,7 +278,8 @@ def _write_records(order: Order, folder: Path, complete: bool) -> None:
     if rejected:
         write_whole(folder / REJECTED, rejected)
     if complete:
-        write_whole(folder / RUN, [_run_text(order.arguments(), complete=True)])
+        kept = sum(1 for done in ledger.entries(folder) if done.kept is not None)
+        write_whole(folder / RUN, [_run_text(order.arguments(), complete=True, records=kept)])
         (folder / ledger.NAME).unlink()
 
 
