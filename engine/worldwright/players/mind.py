@@ -30,7 +30,7 @@ PLANNING = 6_000
 QUICK_FAILURES = 3
 """After so many hypotheses without a quick plan, a thorough search is made."""
 
-PLANNING_HARD = 100_000
+PLANNING_HARD = 300_000
 """The same while none has a plan."""
 
 SAMPLE = 400

@@ -47,7 +47,7 @@ class Effort:
 
     quick: int = 1_500
     exact: int = 12_000
-    wide: int = 60_000
+    wide: int = 240_000
     shorten: int = 3_000
 
 
@@ -223,7 +223,7 @@ class Planner:
         found, depth = self._shortest(root, _Budget(self.effort.quick), within, wanted)
         if found is not None or depth == EXHAUSTED:
             return found
-        wide = self._by_width(root, _Budget(self.effort.wide // 3), known, within, wanted, pruned=True)
+        wide = self._by_width(root, _Budget(self.effort.wide // 12), known, within, wanted, pruned=True)
         if wide is None and thorough:
             wide = self._by_width(root, _Budget(self.effort.wide), known, within, wanted, pruned=False)
         if wide is None:
