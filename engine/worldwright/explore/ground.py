@@ -60,6 +60,7 @@ class Ground:
     commands: tuple[GroundCommand, ...] = ()
     turn: tuple[Stage, ...] = ()
     _addresses: dict[int, None] = field(default_factory=dict)
+    _ranks: dict[tuple[int, Node], Node] = field(default_factory=dict)
 
     @staticmethod
     def of(system: System) -> Ground:
@@ -240,7 +241,13 @@ class Ground:
         return tuple(dict.fromkeys((condition, changes(store)) for condition, store in ways))
 
     def rank(self, slot: int, node: Node) -> Node:
-        """The rank of a node's value in a variable's domain."""
+        """The rank of a node's value in a variable's domain. Shared parts of a node are looked at once."""
+        found = self._ranks.get((slot, node))
+        if found is None:
+            found = self._ranks[slot, node] = self._rank(slot, node)
+        return found
+
+    def _rank(self, slot: int, node: Node) -> Node:
         graph = self.graph
         variable = graph.variables[slot]
         if variable.truth:
