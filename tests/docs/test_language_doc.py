@@ -4,8 +4,10 @@ A comment before a fenced block says what it is:
 
     <!-- world NAME -->                          a complete world; must check without errors or warnings
     <!-- in NAME -->                             a fragment, added to that world; must check without errors
-    <!-- in NAME: refused CODE -->               a fragment that must be refused, with this first error
+    <!-- in NAME: refused -->                    a fragment that must be refused
+    <!-- says -->                                with these errors: code, message, hint
     <!-- play NAME [+] [seed N] [task T] [p=v] --> a transcript of the world (with + the world and the last fragment)
+    <!-- python -->                              a program; it prints its last comment
     <!-- limits -->                              the table of limits that follows it
 
 `python tests/docs/test_language_doc.py` writes the transcripts, codes and limits anew from what the engine does now.
@@ -31,7 +33,9 @@ from worldwright.syntax.format import format_text
 from worldwright.syntax.modules import read_modules
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "language.md"
-BLOCK = re.compile(r"<!-- (?P<head>(?:world|in|play) [^\n]*?) -->\n```(?P<kind>\w+)\n(?P<body>.*?)```", re.S)
+BLOCK = re.compile(
+    r"<!-- (?P<head>(?:world|in|says|play|python)\b[^\n]*?) -->\n```(?P<kind>\w+)\n(?P<body>.*?)```", re.S
+)
 LIMIT_ROW = re.compile(r"^\| (?P<what>[^|]+) \| (?P<number>[\d,]+) \| `(?P<name>[A-Z_]+)` \|$", re.M)
 STARTS = 50
 
@@ -50,17 +54,22 @@ def examples(document: str) -> Iterator[Example]:
     """The examples of the document, in order; fragments joined to their world."""
     worlds: dict[str, str] = {}
     last: dict[str, str] = {}
+    refused = ""
     for match in BLOCK.finditer(document):
         head, body = match["head"], match["body"]
-        what, name = head.split(":")[0].split()[:2]
+        what, name = (*head.split(":")[0].split(), "")[:2]
         if what == "world":
             worlds[name] = text = body
         elif what == "in":
             text = worlds[name] + body
-            if ": refused" not in head:
+            if ": refused" in head:
+                refused = text
+            else:
                 last[name] = text
-        else:
+        elif what == "play":
             text = last[name] if "+" in head.split() else worlds[name]
+        else:
+            text = refused if what == "says" else body
         yield Example(head, body, text, document.count("\n", 0, match.start()) + 1)
 
 
@@ -70,6 +79,12 @@ Params = dict[str, int | bool | str]
 def inspect(text: str, params: Params | None = None) -> tuple[World | None, tuple[Diagnostic, ...]]:
     """What the checker says of a text."""
     return check_report(read_modules(Source("example.world", text)), params or {})
+
+
+def errors(example: Example) -> str:
+    """The errors of a text, as the reference shows them; warnings left out."""
+    found = [one for one in inspect(example.text)[1] if not one.code.startswith("WW5")]
+    return "".join(f"{one.code}: {one.message}\n" + (f"  {one.hint}\n" if one.hint else "") for one in found)
 
 
 def told(example: Example) -> str:
@@ -111,16 +126,22 @@ def test_worlds(example: Example) -> None:
 
 @pytest.mark.parametrize("example", _named("in"))
 def test_fragments(example: Example) -> None:
-    """A fragment fits its world and its promises hold at the start; or it is refused with the code that is shown."""
-    world, diagnostics = inspect(example.text)
-    errors = [one for one in diagnostics if not one.code.startswith("WW5")]
+    """A fragment fits its world, and its promises hold at the start; or it is refused."""
+    world, _ = inspect(example.text)
     if ": refused" in example.head:
-        assert [one.code for one in errors][:1] == example.head.partition("refused")[2].split()
+        assert world is None
         return
-    assert world is not None and not errors, [str(one) for one in errors]
+    assert world is not None and not errors(example), errors(example)
     system = System(world)
     for state in system.start_states(STARTS)[0]:
         assert not list(system.check_always(state))
+
+
+@pytest.mark.parametrize("example", _named("says"))
+def test_errors(example: Example) -> None:
+    """What is refused is refused with the words that are shown."""
+    assert example.body
+    assert errors(example) == example.body
 
 
 @pytest.mark.parametrize("example", [*_named("world"), *_named("in")])
@@ -134,6 +155,13 @@ def test_transcripts(example: Example) -> None:
     """A transcript is what the engine says, to the letter."""
     assert "> " in example.body
     assert told(example) == example.body
+
+
+@pytest.mark.parametrize("example", _named("python"))
+def test_python(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
+    """A program runs and prints what its last comment says."""
+    exec(compile(example.body, str(DOCUMENT), "exec"), {})
+    assert capsys.readouterr().out.strip() == example.body.rstrip().rpartition("# ")[2]
 
 
 def test_limits() -> None:
@@ -157,9 +185,8 @@ def rewritten(document: str) -> str:
         head, body = example.head, example.body
         if head.startswith("play"):
             body = told(example)
-        elif ": refused" in head:
-            errors = [one for one in inspect(example.text)[1] if not one.code.startswith("WW5")]
-            head = f"{head.partition(' refused')[0]} refused {errors[0].code}"
+        elif head == "says":
+            body = errors(example)
         if match["kind"] == "world":
             body = format_text(Source("example.world", body))
         pieces += [document[end : match.start()], f"<!-- {head} -->\n```{match['kind']}\n{body}```"]
