@@ -112,9 +112,7 @@ class Reader:
         admitted = sorted(values if possible is None else values.intersection(possible))
         return self.graph.any_of([self.graph.equal(item, v) for v in admitted])
 
-    def _total(
-        self, loops: Sequence[f.Var], conjuncts: Sequence[f.Form], body: f.Form, env: Env, store: Store
-    ) -> Node:
+    def _total(self, loops: Sequence[f.Var], conjuncts: Sequence[f.Form], body: f.Form, env: Env, store: Store) -> Node:
         total = zero = self.graph.const(0)
         for bound, condition in self.bindings(loops, conjuncts, env, store):
             term = self.graph.number(self._value(body, {**env, **bound}, store))

@@ -92,9 +92,7 @@ class Ground:
             for guard, stages in self._cases(act, bound, {}, MOST_CASES):
                 yield GroundCommand(command, guard, act.free, stages)
 
-    def _cases(
-        self, act: f.Act, bound: Env, assumed: Store, budget: int
-    ) -> Iterator[tuple[Node, tuple[Stage, ...]]]:
+    def _cases(self, act: f.Act, bound: Env, assumed: Store, budget: int) -> Iterator[tuple[Node, tuple[Stage, ...]]]:
         """The command where some variables have known values, split further while addresses are unknown."""
         graph = self.graph
         guard = graph.all_of([self.reader.condition(c, bound, assumed) for c in act.conjuncts])

@@ -100,9 +100,7 @@ class Kernel:
 
     # ------------------------------------------------------------ moving
 
-    def successors(
-        self, words: Words, turn: bool = True, idle: bool = True
-    ) -> Iterator[tuple[int, Indexes, Words]]:
+    def successors(self, words: Words, turn: bool = True, idle: bool = True) -> Iterator[tuple[int, Indexes, Words]]:
         """Every move of a block: number of the command, indexes of the states it is accepted in, states after it.
 
         Where chance has a say, one state may come several times, each time with another result. Without `turn` the

@@ -190,9 +190,7 @@ def _unknown(found: Found, edges: bool) -> list[str]:
     if layers.reason == "starts":
         said.append(f"{UNKNOWN['starts']}: {len(layers.starts):,} of them were")
     elif layers.reason:
-        said.append(
-            f"{UNKNOWN[layers.reason]}: all states up to {layers.depth} commands are known, no later ones"
-        )
+        said.append(f"{UNKNOWN[layers.reason]}: all states up to {layers.depth} commands are known, no later ones")
     if layers.reason:
         said.append("so dead ends, the number of goal states and what is never used are not known")
     elif edges and found.edges is None:
@@ -279,9 +277,7 @@ def _with_edges(
         best = int(starts[far >= 0][int(np.argmin(solved))])
         way = edges.way_down(best, distances)
         texts = list(blank.milestones)
-        skipped = tuple(
-            text for text, mask in zip(texts, milestones, strict=True) if not mask[list(way.numbers)].any()
-        )
+        skipped = tuple(text for text, mask in zip(texts, milestones, strict=True) if not mask[list(way.numbers)].any())
         space = replace(space, plan=script(system, found.states, way, [play]), skipped=skipped)
     if dead.any():
         ended = goal | failed

@@ -180,5 +180,3 @@ class Runs:
     def bytes(self) -> int:
         """Memory of all runs."""
         return sum(weight(run) for run in self.runs)
-
-
