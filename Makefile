@@ -47,6 +47,7 @@ test-all: $(READY)
 
 lint: $(READY)
 	"$(BIN)/python" -m ruff check .
+	"$(BIN)/python" -m ruff format --check .
 	"$(BIN)/python" -m mypy
 
 bench: $(READY)
