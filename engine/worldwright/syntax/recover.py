@@ -163,6 +163,11 @@ class Recovery:
         word = self.signs[self.declaration].text if self.declaration < len(self.signs) else ""
         mistake = Mistake(self.source, self.signs, index, accepted, word, self.mark.index, tuple(self.openers))
         found = explain(mistake)
+        if found.code == "WW005":
+            # What the scanner stumbled over inside a block may have hidden the block's `end`.
+            inside = bisect_left(self.scanned, found.span.start)
+            if inside < len(self.scanned) and self.scanned[inside] <= sign.span.end:
+                return
         if found not in self.diagnostics:
             self.diagnostics.append(found)
 
