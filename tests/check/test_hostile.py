@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from tests.timing import seconds
 
 from worldwright.check import check_report
 from worldwright.source import Source
@@ -95,7 +96,7 @@ def test_attack(name: str) -> None:
         _, diagnostics = check_report(parts)
         spent = time.process_time() - start
         assert code in {d.code for d in diagnostics}
-        if spent < 2:
+        if spent < seconds(2):
             return
     raise AssertionError(f"{spent:.1f} s")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from tests.timing import seconds
+
 from worldwright.check import check_report
 from worldwright.shipped import shipped
 from worldwright.syntax.modules import read_modules
@@ -17,4 +19,4 @@ def test_household() -> None:
         start = time.process_time()
         check_report(parts)
         times.append(time.process_time() - start)
-    assert min(times) < 0.15
+    assert min(times) < seconds(0.15)
