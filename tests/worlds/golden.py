@@ -33,7 +33,6 @@ from pathlib import Path
 from worldwright.pipeline import load
 from worldwright.play.episode import Episode
 from worldwright.play.feedback import Feedback
-
 from worldwright.shipped import shipped
 
 _SETTING = re.compile(r"(task|seed|skin|param) (.+)")
