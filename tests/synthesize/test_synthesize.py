@@ -16,7 +16,8 @@ import pytest
 from worldwright.pipeline import load_world
 from worldwright.shipped import shipped
 from worldwright.synthesize import ledger
-from worldwright.synthesize.run import RECORDS, REJECTED, RUN, Order, Progress, RunDiffers, choose, synthesize
+from worldwright.synthesize.order import Order, choose
+from worldwright.synthesize.run import RECORDS, REJECTED, RUN, Progress, RunDiffers, synthesize
 from worldwright.synthesize.summary import tally, total
 from worldwright.synthesize.trajectory import Trajectory
 from worldwright.verify.files import lines, texts_beside

@@ -12,8 +12,9 @@ import click
 from ..pipeline import load_world
 from ..play.skins import NAMES as SKINS
 from ..players.registry import NAMES as PLAYERS
+from ..synthesize.order import Chosen, Order, choose
 from ..synthesize.readable import readable
-from ..synthesize.run import RECORDS, Chosen, Order, Progress, Result, RunDiffers, choose
+from ..synthesize.run import RECORDS, Progress, Result, RunDiffers
 from ..synthesize.run import synthesize as run
 from ..synthesize.summary import tally
 from ..synthesize.trajectory import Trajectory

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from .bundle import Bundle, bundle_of
 from .drive import record
-from .run import Chosen, Order, Progress, Result, RunDiffers, choose, synthesize
+from .order import Chosen, ModelOrder, Order, choose
+from .run import Progress, Result, RunDiffers, synthesize
 from .trajectory import Trajectory, Turn
 
 __all__ = [
     "Bundle",
     "Chosen",
+    "ModelOrder",
     "Order",
     "Progress",
     "Result",

@@ -16,21 +16,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .. import version
-from ..check.world import World
 from ..compile.system import System
 from ..diagnostics import WorldFault
 from ..play.episode import Episode
 from ..players.mind import Bewildered
 from ..players.registry import maker
 from . import ledger
-from .bundle import Bundle, bundle_of, save_bundle, system_of
+from .bundle import save_bundle, system_of
 from .compare import differences
 from .drive import play_out, reference_to
 from .files import write_whole
 from .ledger import Done
+from .order import Chosen, Order, Prove
 from .plan import Job, mixed, plan
-from .trajectory import Value, ordered
 
 RUN_FORMAT = "worldwright.run/1"
 RECORDS = "trajectories.jsonl"
@@ -40,53 +38,6 @@ CHUNK = 2
 """Jobs handed to a worker at a time: few, so that little is done twice after an interruption."""
 RENAMINGS = 1000
 """The `renamed` skin without a number stands for this many, one drawn for each job."""
-
-Prove = Callable[[str, Bundle], tuple[str, ...]]
-"""Says what is wrong with a record, given the texts of its world; nothing if it is proved. Must be picklable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A world to play: the name it goes by, its texts, the member of its family, and its tasks."""
-
-    name: str
-    bundle: Bundle
-    params: tuple[tuple[str, Value], ...]
-    tasks: tuple[str, ...]
-
-
-def choose(name: str, world: World) -> Chosen:
-    """A checked world as a run plays it."""
-    return Chosen(name, bundle_of(world), tuple(sorted(world.params.items())), tuple(world.tasks))
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Everything that decides what a run's records are. The same order gives the same bytes."""
-
-    worlds: tuple[Chosen, ...]
-    count: int
-    seed: int
-    player: str
-    min_refines: int
-    skins: tuple[str, ...]
-    attempts: int = 8
-    only_proved: bool = True
-
-    def arguments(self) -> dict[str, Any]:
-        """The order as it stands in run.json."""
-        return {
-            "worlds": [{"name": w.name, "params": ordered(dict(w.params)), "hash": w.bundle.hash} for w in self.worlds],
-            "count": self.count,
-            "seed": self.seed,
-            "player": self.player,
-            "min_refines": self.min_refines,
-            "skins": list(self.skins),
-            "attempts": self.attempts,
-            "only_proved": self.only_proved,
-            "engine": version.ENGINE,
-            "language": version.LANGUAGE,
-        }
 
 
 @dataclass(frozen=True, slots=True)

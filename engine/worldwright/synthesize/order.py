@@ -1,0 +1,100 @@
+"""What a run is asked to make: everything that decides what its records are, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from .. import version
+from ..check.world import World
+from .bundle import Bundle, bundle_of
+from .trajectory import Value, ordered
+
+Mode = Literal["play", "script"]
+Api = Literal["chat", "responses"]
+ShapeChoice = Literal["plain", "auto"]
+
+Prove = Callable[[str, Bundle], tuple[str, ...]]
+"""Says what is wrong with a record, given the texts of its world; nothing if it is proved. Must be picklable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A world to play: the name it goes by, its texts, the member of its family, and its tasks."""
+
+    name: str
+    bundle: Bundle
+    params: tuple[tuple[str, Value], ...]
+    tasks: tuple[str, ...]
+
+
+def choose(name: str, world: World) -> Chosen:
+    """A checked world as a run plays it."""
+    return Chosen(name, bundle_of(world), tuple(sorted(world.params.items())), tuple(world.tasks))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOrder:
+    """How a language model is asked to play; only what shapes its answers.
+
+    `mode`: "play" asks turn by turn, "script" has whole dialogues written and checked against the engine, `rounds`
+    times at most. `max_tokens` bounds one reply; `turn_budget` and `token_budget` bound one episode (None: the task's
+    own limit, no limit). `shape` "auto" constrains replies in the ways that the endpoint offers, "plain" never does.
+    `best_of` attempts are compared where several succeed. An episode ends as stuck after `stuck_after` refusals of
+    one command in a row.
+    """
+
+    model: str
+    base_url: str | None = None
+    api: Api = "chat"
+    mode: Mode = "play"
+    temperature: float = 0.7
+    top_p: float = 1.0
+    max_tokens: int = 512
+    shape: ShapeChoice = "plain"
+    best_of: int = 1
+    rounds: int = 4
+    turn_budget: int | None = None
+    token_budget: int | None = None
+    stuck_after: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Everything that decides what a run's records are. The same order gives the same bytes.
+
+    `model` is set if and only if `player` is "llm". `bands` are the difficulty bands that task instances are chosen
+    from; none means all.
+    """
+
+    worlds: tuple[Chosen, ...]
+    count: int
+    seed: int
+    player: str
+    min_refines: int
+    skins: tuple[str, ...]
+    attempts: int = 8
+    only_proved: bool = True
+    model: ModelOrder | None = None
+    bands: tuple[str, ...] = ()
+
+    def arguments(self) -> dict[str, Any]:
+        """The order as it stands in run.json; a model and bands only if there are any."""
+        found: dict[str, Any] = {
+            "worlds": [{"name": w.name, "params": ordered(dict(w.params)), "hash": w.bundle.hash} for w in self.worlds],
+            "count": self.count,
+            "seed": self.seed,
+            "player": self.player,
+            "min_refines": self.min_refines,
+            "skins": list(self.skins),
+            "attempts": self.attempts,
+            "only_proved": self.only_proved,
+            "engine": version.ENGINE,
+            "language": version.LANGUAGE,
+        }
+        if self.model is not None:
+            found["model"] = asdict(self.model)
+        if self.bands:
+            found["bands"] = list(self.bands)
+        return found
