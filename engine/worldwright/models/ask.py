@@ -39,7 +39,7 @@ FAULTS: tuple[Fault, ...] = get_args(Fault)
 
 
 class AskFailed(Exception):
-    """A question got no answer. `fault` is its exact class; the message says for people what happened and what to do."""
+    """A question got no answer. `fault` is its exact class; the message tells people what happened and what to do."""
 
     def __init__(self, fault: Fault, message: str) -> None:
         super().__init__(message)
