@@ -30,8 +30,9 @@ class Chosen:
 
 
 def choose(name: str, world: World) -> Chosen:
-    """A checked world as a run plays it."""
-    return Chosen(name, bundle_of(world), tuple(sorted(world.params.items())), tuple(world.tasks))
+    """A checked world as a run plays it. A task that admits no arguments at all is left out."""
+    tasks = tuple(task for task, info in world.tasks.items() if info.instances)
+    return Chosen(name, bundle_of(world), tuple(sorted(world.params.items())), tasks)
 
 
 @dataclass(frozen=True, slots=True)
