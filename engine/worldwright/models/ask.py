@@ -29,21 +29,29 @@ Fault = Literal[
 FAULTS: tuple[Fault, ...] = get_args(Fault)
 """Every class of failure, in the order in which reports list them:
 
-    rate_limit   429, and the retries are used up            empty       no choice, or one without text or call
-    server       500, 502, 503, 504 and the like             auth        401 or 403: no key, or not this one
+    rate_limit   429, and the retries are used up            empty       no choice, or one that says nothing at all
+    server       500, 502, 503, 504 and the like             auth        401, 402, 403: no key, not this one, no credit
     timeout      no answer in time                           not_found   404: no such model or address
     connection   refused, reset, broken off                  refused     400, 422 …: the question itself is at fault
     protocol     an answer, but not of this protocol         context     the question is longer than the model reads
                                                              budget      a limit of ours forbids to ask
 """
+HOPELESS: frozenset[Fault] = frozenset({"auth", "not_found", "budget"})
+"""After one of these no other question will be answered either: stop asking, and go on another day."""
 
 
 class AskFailed(Exception):
-    """A question got no answer. `fault` is its exact class; the message tells people what happened and what to do."""
+    """A question got no answer. `fault` is its exact class; the message tells people what happened and what to do.
 
-    def __init__(self, fault: Fault, message: str) -> None:
+    `wait` are the seconds that the endpoint asked to be left alone for, if it did; `usage` is what it says to have
+    charged for nothing.
+    """
+
+    def __init__(self, fault: Fault, message: str, wait: float | None = None, usage: Usage | None = None) -> None:
         super().__init__(message)
         self.fault: Fault = fault
+        self.wait = wait
+        self.usage = usage or Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +78,44 @@ class Plain:
     """The reply is any text."""
 
 
+JsonForm = Literal["json_schema", "json_object"]
+GrammarForm = Literal["grammar", "structured_outputs", "ebnf"]
+
+
 @dataclass(frozen=True, slots=True)
 class JsonShape:
-    """The reply is a JSON value of a schema (a JSON object, as text)."""
+    """The reply is a JSON value of a schema (a JSON object, as text).
+
+    `form` is how the endpoint wants to be told: as a strict "json_schema", or, by older servers of the llama.cpp
+    family, as a "json_object" with a schema in it. A probe finds out.
+    """
 
     name: str
     schema: str
+    form: JsonForm = "json_schema"
 
 
 @dataclass(frozen=True, slots=True)
 class ToolShape:
-    """The reply calls one of these tools (a JSON array of tools as Chat Completions writes them, as text)."""
+    """The reply may call one of these tools (a JSON array of tools as Chat Completions writes them, as text).
+
+    With `required` it must, and a model then often writes no text beside the call.
+    """
 
     tools: str
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GrammarShape:
-    """The reply is of the language of a GBNF grammar (servers of the llama.cpp family)."""
+    """The reply is of the language of a GBNF grammar.
+
+    `form` is the field that the endpoint reads it from: "grammar" (llama.cpp), "structured_outputs" (vLLM) or "ebnf"
+    (SGLang). A probe finds out.
+    """
 
     gbnf: str
+    form: GrammarForm = "grammar"
 
 
 Shape = Plain | JsonShape | ToolShape | GrammarShape
