@@ -24,7 +24,7 @@ DEEPER = ("model", "crash")
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An episode to play. `seed` is the world's, `own` the player's; `instance` holds the task's arguments as numbers."""
+    """An episode to play. `seed` is the world's, `own` the player's; `instance` is the task's arguments in numbers."""
 
     job: int
     number: int

@@ -8,7 +8,6 @@ from typing import Any
 
 from ..models.ask import Usage
 
-
 NOTHING = Usage()
 
 
