@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import networkx as nx
 
 from .. import limits
+from ..circles import circles
 from ..syntax import nodes as syn
 from . import ir
 from .expressions import Expressions
@@ -24,36 +22,31 @@ def read_definitions(
     defines: Mapping[str, syn.Define], expressions: Expressions, definitions: dict[str, ir.Definition]
 ) -> None:
     """Fills `definitions`, in the order written, and tells the vocabulary and the reasoner what they give."""
-    graph: Any = nx.DiGraph()
-    for name, define in defines.items():
-        graph.add_node(name)
-        hidden = {p.name.text for p in define.parameters}
-        for called, alone in names_in(define.body):
-            if called in defines and called not in hidden and not (alone and defines[called].parameters):
-                graph.add_edge(name, called)
-    order = {name: number for number, name in enumerate(defines)}
+    called = {name: _called(define, defines) for name, define in defines.items()}
     read: dict[str, ir.Definition] = {}
     depth: dict[str, int] = {}
-    for component in _callees_first(graph, order):
-        callees = {c for name in component for c in graph.successors(name)}.difference(component)
+    for component in circles(called):
+        callees = {c for name in component for c in called[name]}.difference(component)
         deep = 1 + max((depth[c] for c in callees), default=0)
         depth.update(dict.fromkeys(component, deep))
         if deep == limits.CALL_DEPTH + 1 or len(component) > limits.CALL_DEPTH:
             message = f"`{component[0]}` stands on definitions that call each other, more than {limits.CALL_DEPTH} deep"
             expressions.vocabulary.faults.error("WW216", defines[component[0]].name.span, message)
-        circle = len(component) > 1 or graph.has_edge(component[0], component[0])
+        circle = len(component) > 1 or component[0] in called[component[0]]
         _component(component, circle, defines, expressions, read)
         definitions.update(read)
     definitions.clear()
     definitions.update({name: read[name] for name in defines if name in read})
 
 
-def _callees_first(graph: Any, order: Mapping[str, int]) -> list[list[str]]:
-    """Circles of definitions (most of one), each after all that it calls, otherwise in the order written."""
-    groups = nx.condensation(graph)
-    members = {node: sorted(groups.nodes[node]["members"], key=order.__getitem__) for node in groups}
-    sequence = nx.lexicographical_topological_sort(groups.reverse(), key=lambda node: order[members[node][0]])
-    return [members[node] for node in sequence]
+def _called(define: syn.Define, defines: Mapping[str, syn.Define]) -> list[str]:
+    """The definitions that one calls."""
+    hidden = {p.name.text for p in define.parameters}
+    return [
+        name
+        for name, alone in dict.fromkeys(names_in(define.body))
+        if name in defines and name not in hidden and not (alone and defines[name].parameters)
+    ]
 
 
 def _component(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import networkx as nx
 
 from .. import limits
+from ..circles import circles
 from ..source import Span
 from ..syntax import nodes as syn
 from .bounds import Bounds
@@ -15,7 +13,6 @@ from .faults import Faults
 from .ir import NONE_INT, DomainInfo, Sort
 from .names import RESERVED, Atoms, value_atom
 from .values import NOTHING, Values, atoms_in, listed
-from .walk import callees_first
 
 BOOL = DomainInfo.model_construct(name="bool", sort="bool", values=(0, 1))
 
@@ -71,9 +68,8 @@ class Domains:
 
     def _lattice(self) -> dict[str, int]:
         """The objects of every object type, as a mask; the types below a type count for it."""
-        graph: Any = nx.DiGraph()
+        above: dict[str, list[str]] = {name: [] for name in self.declared}
         for name, declared in self.declared.items():
-            graph.add_node(name)
             for upper in declared.supers:
                 known = self.declared.get(upper.text)
                 if known is None:
@@ -85,21 +81,20 @@ class Domains:
                     self.faults.error("WW210", upper.span, f"the type `{name}` is above itself")
                 else:
                     self.mentioned.add(upper.text)
-                    graph.add_edge(name, upper.text)
+                    above[name].append(upper.text)
         masks = dict.fromkeys(self.declared, 0)
         for number, type_name in self.atoms.types.items():
             if type_name in masks:
                 masks[type_name] |= 1 << number
-        order = {name: number for number, name in enumerate(self.declared)}
-        knots = [c for c in nx.strongly_connected_components(graph) if len(c) > 1]
-        circles = [sorted(c, key=order.__getitem__) for c in knots]
-        for circle in circles:
-            first = self.declared[circle[0]]
-            names = ", ".join(f"`{n}`" for n in circle[:8])
+        groups = circles(above)
+        knots = [group for group in groups if len(group) > 1]
+        for knot in knots:
+            first = self.declared[knot[0]]
+            names = ", ".join(f"`{n}`" for n in knot[:8])
             self.faults.error("WW210", first.name.span, f"these types are above each other in a circle: {names}")
-        if not circles:
-            for name in reversed(callees_first(graph)):
-                for upper_name in graph.successors(name):
+        if not knots:
+            for (name,) in reversed(groups):
+                for upper_name in above[name]:
                     masks[upper_name] |= masks[name]
         return masks
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-import networkx as nx
-
+from ..circles import circles
 from . import ir
 from .bounds import arithmetic, compare
 from .folding import place_in
@@ -188,11 +186,8 @@ class Evaluator:
     def _group(self, name: str) -> int:
         """The circle of definitions that a recursive one belongs to."""
         if not self.groups:
-            graph: Any = nx.DiGraph()
-            for caller, definition in self.definitions.items():
-                graph.add_node(caller)
-                graph.add_edges_from((caller, callee) for callee in calls(definition.body))
-            for number, circle in enumerate(nx.strongly_connected_components(graph)):
+            called = {caller: [*dict.fromkeys(calls(each.body))] for caller, each in self.definitions.items()}
+            for number, circle in enumerate(circles(called)):
                 self.groups.update(dict.fromkeys(circle, number))
         return self.groups[name]
 

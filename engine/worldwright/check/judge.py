@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from math import prod
-from typing import Any
-
-import networkx as nx
 
 from .. import limits
+from ..circles import circles
 from ..source import Span
 from ..syntax import nodes as syn
 from . import ir
@@ -33,7 +31,7 @@ from .reasoning import Reasoner
 from .starting import StartValues, assignments, run_start
 from .tasks import ReadTask, instances
 from .values import Values, values_of
-from .walk import blocks, callees_first
+from .walk import blocks
 
 _GOALS_TRIED = 300
 
@@ -78,21 +76,17 @@ def _start_span(merged: Merged, faults: Faults) -> Span:
 
 def _view_circles(merged: Merged, faults: Faults) -> None:
     """A view that shows itself, directly or not, would never end; a long chain of them is refused too."""
-    graph: Any = nx.DiGraph()
-    for name, view in merged.views.items():
-        graph.add_node(name)
-        graph.add_edges_from((name, shown) for shown in _shown(view.body) if shown in merged.views)
-    order = {name: number for number, name in enumerate(merged.views)}
-    for circle in nx.strongly_connected_components(graph):
-        names = sorted(circle, key=order.__getitem__)
-        if len(names) > 1 or graph.has_edge(names[0], names[0]):
+    shown = {name: [s for s in _shown(view.body) if s in merged.views] for name, view in merged.views.items()}
+    order = circles(shown)
+    for names in order:
+        if len(names) > 1 or names[0] in shown[names[0]]:
             others = "" if len(names) == 1 else f" through {', '.join(f'`{n}`' for n in names[1:6])}"
             message = f"the view `{names[0]}` shows itself{others}, without end"
             faults.error("WW215", merged.views[names[0]].name.span, message)
             return
     depth: dict[str, int] = {}
-    for name in callees_first(graph):
-        depth[name] = 1 + max((depth[shown] for shown in graph.successors(name)), default=0)
+    for (name,) in order:
+        depth[name] = 1 + max((depth[each] for each in shown[name]), default=0)
         if depth[name] == limits.CALL_DEPTH + 1:
             message = f"the view `{name}` shows views that show views, more than {limits.CALL_DEPTH} deep"
             faults.error("WW216", merged.views[name].name.span, message)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from typing import Any
-
-import networkx as nx
 
 from ..syntax import nodes as syn
 
@@ -26,12 +23,6 @@ def names_in(node: object) -> Iterator[tuple[str, bool]]:
             todo += item
         elif isinstance(item, syn.Node):
             todo += [getattr(item, f.name) for f in fields(item) if f.name != "span"]
-
-
-def callees_first(graph: Any) -> list[str]:
-    """The nodes of a graph without circles, each after all that its edges lead to."""
-    order: Any = nx.topological_sort
-    return list(reversed(list(order(graph))))
 
 
 def blocks(statement: syn.Statement) -> Iterator[Block]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..circles import circles
 from .nodes import Graph, Key, Node
 from .packing import Field
 
@@ -45,43 +46,16 @@ class Source:
         return lines
 
     def _ordered(self, roots: Sequence[Node]) -> list[tuple[list[Node], bool]]:
-        """The nodes to compute, operands first; nodes that depend on one another (through `rec`) in one group.
-
-        Tarjan's algorithm for strongly connected components, without recursion.
-        """
+        """The nodes to compute, operands first; nodes that depend on one another (through `rec`) in one group."""
         graph = self.graph
-        low: dict[Node, int] = {}
-        number: dict[Node, int] = {}
-        open_nodes: list[Node] = []
-        is_open: set[Node] = set()
-        groups: list[tuple[list[Node], bool]] = []
-        for root in roots:
-            work: list[tuple[Node, int]] = [(root, 0)] if graph.known(root) is None and root not in number else []
-            while work:
-                node, at = work.pop()
-                if at == 0:
-                    number[node] = low[node] = len(number)
-                    open_nodes.append(node)
-                    is_open.add(node)
-                operands = [n for n in graph.operands(node) if graph.known(n) is None]
-                if at > 0:
-                    low[node] = min(low[node], low[operands[at - 1]])
-                while at < len(operands):
-                    operand = operands[at]
-                    at += 1
-                    if operand not in number:
-                        work += [(node, at), (operand, 0)]
-                        break
-                    if operand in is_open:
-                        low[node] = min(low[node], number[operand])
-                else:
-                    if low[node] == number[node]:
-                        cut = open_nodes.index(node)
-                        group = open_nodes[cut:]
-                        del open_nodes[cut:]
-                        is_open.difference_update(group)
-                        groups.append((group, len(group) > 1 or node in operands))
-        return groups
+        edges: dict[Node, list[Node]] = {}
+        todo = [*reversed(roots)]
+        while todo:
+            node = todo.pop()
+            if node not in edges and graph.known(node) is None:
+                edges[node] = [n for n in graph.operands(node) if graph.known(n) is None]
+                todo += reversed(edges[node])
+        return [(group, len(group) > 1 or group[0] in edges[group[0]]) for group in circles(edges)]
 
     def _columns(self, node: Node) -> tuple[int, ...]:
         key = self.graph.keys[node]
