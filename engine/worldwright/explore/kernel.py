@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ..compile.system import System
 from .ground import Changes, Ground, GroundCommand, Stage
 from .nodes import TRUE, WIDEST_TABLE, Node, TooLarge
-from .packing import Packing, Words
+from .packing import Packing, Places, Words
 from .vector import Source
 
 Mask = npt.NDArray[np.bool_]
@@ -33,12 +33,16 @@ SMALLEST_BLOCK = 256
 class Kernel:
     """All ground commands of a system over packed states."""
 
-    def __init__(self, system: System, packing: Packing) -> None:
+    @staticmethod
+    def of(system: System, packing: Packing) -> Kernel:
         """Instantiates and compiles; raises TooLarge when there are too many ground commands or expressions."""
         if any(len(slot.values) > WIDEST_TABLE for slot in system.slots):
             raise TooLarge("a variable has too many values")
+        return Kernel(Ground.of(system), packing)
+
+    def __init__(self, ground: Ground, packing: Packing | Places) -> None:
         self.packing = packing
-        self.ground = Ground.of(system)
+        self.ground = ground
         self.commands: tuple[GroundCommand, ...] = self.ground.commands
         self._namespace: dict[str, Any] = {"np": np}
         self._guards = self.conditions([c.guard for c in self.commands])
@@ -124,21 +128,24 @@ class Kernel:
                 forked |= again
             if forked:
                 chosen, states = distinct(chosen, states)
-            yield number, chosen, states
+            if len(chosen):
+                yield number, chosen, states
 
     def _through(self, stage: Stage, chosen: Indexes, states: Words) -> tuple[Indexes, Words, bool]:
         """The states after a stage, and whether some became several."""
-        if len(stage) == 1:
+        if len(stage) == 1 and stage[0][0] == TRUE:
             return chosen, self._move(stage[0][1])(*states), False
         conditions = self._forks.get(stage)
         if conditions is None:
-            conditions = self._forks[stage] = self.conditions([condition for condition, _ in stage[1:]])
-        ways = [(chosen, self._move(stage[0][1])(*states))]
-        for (condition, changes), mask in zip(stage[1:], conditions(*states), strict=True):
+            conditions = self._forks[stage] = self.conditions([condition for condition, _ in stage])
+        ways = []
+        for (condition, changes), mask in zip(stage, conditions(*states), strict=True):
             some = slice(None) if condition == TRUE else np.flatnonzero(mask)
             here = tuple(w[some] for w in states)
             if len(here[0]):
                 ways.append((chosen[some], self._move(changes)(*here)))
+        if not ways:
+            return chosen[:0], tuple(w[:0] for w in states), False
         if len(ways) == 1:
             return *ways[0], False
         after = tuple(np.concatenate([way[1][w] for way in ways]) for w in range(len(states)))

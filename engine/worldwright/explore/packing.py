@@ -30,6 +30,22 @@ class Field:
     bits: int
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the variables of some packed states lie, how many words that takes, and of which type."""
+
+    fields: tuple[Field, ...]
+    words: int
+    dtype: Any
+
+    @staticmethod
+    def of(sizes: Sequence[int]) -> Places:
+        """Places for variables with so many values each."""
+        found, words = fields(sizes)
+        filled = max((place.shift + place.bits for place in found), default=0)
+        return Places(found, words, np.uint32 if words == 1 and filled <= 32 else np.uint64)
+
+
 def fields(sizes: Sequence[int]) -> tuple[tuple[Field, ...], int]:
     """A place for variables with so many values each, first fit, and the number of words."""
     used: list[int] = []
@@ -50,10 +66,8 @@ class Packing:
     def __init__(self, system: System) -> None:
         self.slots = system.slots
         self.size = system.layout.size
-        self.fields, self.words = fields([len(slot.values) for slot in self.slots])
-        filled = max((place.shift + place.bits for place in self.fields), default=0)
-        self.dtype: Any = np.uint32 if self.words == 1 and filled <= 32 else np.uint64
-        """The type of every word: 32 bits where one such word is enough."""
+        places = Places.of([len(slot.values) for slot in self.slots])
+        self.fields, self.words, self.dtype = places.fields, places.words, places.dtype
         self._ranks: list[npt.NDArray[Any]] = []
         self._codes: list[npt.NDArray[np.uint16]] = []
         families = system.layout.families

@@ -119,7 +119,7 @@ class Moves:
         """The batch back end, made when first asked for; None for a world too large for it."""
         if self._kernel is None and not self._too_large:
             try:
-                self._kernel = Kernel(self.system, self.packing)
+                self._kernel = Kernel.of(self.system, self.packing)
             except TooLarge:
                 self._too_large = True
         return self._kernel
