@@ -165,8 +165,8 @@ HOSTILE = [
     b'"\\ud800"',
     b"1e999",
     b"9" * 100_000,
-    b'{"format":"worldwright.trajectory/1"}',
     b'{"format":"worldwright.trajectory/2"}',
+    b'{"format":"worldwright.trajectory/3"}',
     b"x" * (MAX_BYTES + 10),
 ]
 

@@ -30,11 +30,13 @@ LOOP_LIMIT = 3
 class Deed:
     """What labels depend on: the kind of feedback, and what was done.
 
-    `command` identifies the command: its action and arguments where it was understood, else the reply itself.
+    `command` identifies the command: its action and arguments where it was understood, else the reply itself. `flags`
+    are the reasons, in words, not to learn from its thought.
     """
 
     kind: str
     command: Hashable
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ def label(deeds: Sequence[Deed], goal_reached: bool) -> tuple[Label, ...]:
     labels = []
     for turn, (deed, resolution) in enumerate(zip(deeds, resolutions, strict=True)):
         if deed.kind == ACCEPTED:
-            labels.append(Label(None, None, None, True, _why_trained(refines.get(turn, []))))
+            why = _why_accepted(refines.get(turn, []), deed.flags)
+            labels.append(Label(None, None, None, not deed.flags, why))
         elif resolution is None:
             labels.append(Label(deed.kind, None, None, False, f"error: {deed.kind}, never resolved"))
         else:
@@ -78,11 +81,11 @@ def label(deeds: Sequence[Deed], goal_reached: bool) -> tuple[Label, ...]:
 
 
 def refinements(labels: Sequence[Label]) -> int:
-    """The number of error-and-refinement pairs with a turn each of their own.
+    """The number of error-and-refinement pairs with a turn each of their own that is trained on.
 
-    Several errors that one turn resolves count once.
+    Several errors that one turn resolves count once; a flagged turn teaches nobody to refine.
     """
-    return len({each.refined_by for each in labels if each.refined_by is not None})
+    return len({each.refined_by for each in labels if each.refined_by is not None and labels[each.refined_by].trained})
 
 
 def recovery(labels: Sequence[Label]) -> Recovery:
@@ -131,8 +134,7 @@ def _resolutions(deeds: Sequence[Deed], goal_reached: bool) -> list[tuple[int, H
     return found
 
 
-def _why_trained(refined: Sequence[int]) -> str:
-    if not refined:
-        return "accepted"
+def _why_accepted(refined: Sequence[int], flags: Sequence[str]) -> str:
     turns = ", ".join(str(turn) for turn in refined)
-    return f"accepted, refines turn{'s' if len(refined) > 1 else ''} {turns}"
+    refines = f", refines turn{'s' if len(refined) > 1 else ''} {turns}" if refined else ""
+    return f"accepted{refines}" + (f", but {'; '.join(flags)}" if flags else "")

@@ -9,6 +9,7 @@ from .. import version
 from ..play.episode import Episode
 from ..play.feedback import Feedback
 from ..play.reply import Reply, parse_reply
+from .clairvoyance import Watch
 from .label import Deed, label, recovery, refinements
 from .trajectory import FORMAT, PlayerRef, Trajectory, Turn, bundle_name, canonical, digests, ordered
 
@@ -25,6 +26,7 @@ class Recorder:
         self.player = player
         self.engine = engine
         self._opening = episode.observation
+        self._watch = Watch(episode.system, episode.instructions, episode.observation)
         self._modules = {module.name for module in episode.system.world.modules}
         self._turns: list[dict[str, Any]] = []
         self._deeds: list[Deed] = []
@@ -32,8 +34,12 @@ class Recorder:
     def reply(self, raw: str) -> Feedback:
         """Play one raw reply and note all that followed from it. What is no Unicode text is played as "?"."""
         raw = raw.encode("utf-8", "replace").decode("utf-8")
+        told = self.episode.told
         feedback = self.episode.reply(raw)
         read = parse_reply(raw)
+        thought = read.thought if isinstance(read, Reply) else ""
+        flags = self._watch.flags(thought, told, feedback.before)
+        self._watch.read(feedback.text, feedback.before, feedback.after)
         answer = feedback.to_json()
         action, args = answer.pop("action"), answer.pop("args")
         if feedback.need is not None and feedback.need.source not in self._modules:
@@ -45,13 +51,14 @@ class Recorder:
         self._turns.append(
             {
                 "reply": raw,
-                "thought": read.thought if isinstance(read, Reply) else "",
+                "thought": thought,
                 "command": command,
                 "feedback": answer,
                 "state": self.episode.state_hash,
+                "flags": list(flags),
             }
         )
-        self._deeds.append(Deed(feedback.kind, _identity(raw, command)))
+        self._deeds.append(Deed(feedback.kind, _identity(raw, command), flags))
         return feedback
 
     def trajectory(self) -> Trajectory:
@@ -109,7 +116,11 @@ class Recorder:
 def deeds_of(turns: Sequence[Turn]) -> tuple[Deed, ...]:
     """What the labels of recorded turns depend on."""
     return tuple(
-        Deed(turn.feedback.kind, _identity(turn.reply, None if turn.command is None else turn.command.model_dump()))
+        Deed(
+            turn.feedback.kind,
+            _identity(turn.reply, None if turn.command is None else turn.command.model_dump()),
+            turn.flags,
+        )
         for turn in turns
     )
 

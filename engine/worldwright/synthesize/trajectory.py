@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from .label import How
 
 V = TypeVar("V")
-FORMAT = "worldwright.trajectory/1"
+FORMAT = "worldwright.trajectory/2"
 Value = int | bool | str
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -121,6 +121,7 @@ class Turn(Part):
     command: Command | None
     feedback: FeedbackRecord
     state: str
+    flags: tuple[str, ...]
     error: str | None
     refined_by: Count | None
     refined: How | None
@@ -168,7 +169,7 @@ class Digests(Part):
 class Trajectory(Part):
     """One episode, recorded."""
 
-    format: Literal["worldwright.trajectory/1"]
+    format: Literal["worldwright.trajectory/2"]
     world: WorldRef
     engine: EngineRef
     task: TaskRef

@@ -195,6 +195,7 @@ def _outcome_faults(replayed: Trajectory, min_refines: int) -> list[Fault]:
     for index, turn in enumerate(replayed.turns):
         if turn.error is not None and turn.refined is None:
             fault("recovery", f"turns[{index}]", f"the error ({turn.error}) was never resolved")
-        if turn.trained != (turn.feedback.kind == "ok"):
-            fault("training", f"turns[{index}].trained", f"trained on a turn that was {turn.feedback.kind}")
+        if turn.trained != (turn.feedback.kind == "ok" and not turn.flags):
+            what = "; ".join((turn.feedback.kind, *turn.flags))
+            fault("training", f"turns[{index}].trained", f"trained on a turn that was {what}")
     return faults

@@ -29,7 +29,7 @@ goal         the episode reached its goal
 refinements  at least so many errors were refined, each by a turn of its own
 recovery     every error was resolved: corrected, met or bypassed
 loops        no command was refused again and again
-training     every turn that is trained on was accepted, and no other is
+training     every turn that was accepted and has no flags is trained on, and no other
 """
 
 
