@@ -109,6 +109,12 @@ COMMAND_CHARACTERS: Final = 1_000
 EPISODE_STEPS: Final = 100_000
 """The largest `limit` of a task, and of what an episode records."""
 
+PLAY_BYTES: Final = 1_048_576
+"""One golden play: a person reads it."""
+
+PLAY_COMMANDS: Final = 10_000
+"""Commands of one golden play."""
+
 # ---------------------------------------------------------------- exploring
 
 OUTCOMES: Final = 64
@@ -148,3 +154,11 @@ FACTS: Final = 128
 
 PATTERN_PAIRS: Final = 500_000
 """Pairs of patterns that are compared for commands that fit both."""
+
+# ---------------------------------------------------------------- language models (models)
+
+ANSWER_BYTES: Final = 16_777_216
+"""16 MB: one answer of an endpoint, far beyond any reply; more is not read."""
+
+PRICES_BYTES: Final = 262_144
+"""256 kB: a file of prices has a few lines a model."""

@@ -6,12 +6,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.worlds.golden import Played, play, read
+from tests.worlds.golden import played_now
 
 from worldwright.check import check_report
 from worldwright.check.world import World
 from worldwright.explore.space import explore
 from worldwright.pipeline import load
+from worldwright.play.golden import Played
 from worldwright.shipped import shipped
 from worldwright.source import Source
 from worldwright.syntax.format import format_text
@@ -30,7 +31,7 @@ MEMBERS: dict[str, list[dict[str, int | bool | str]]] = {
 @cache
 def played(path: Path) -> Played:
     """A file's play, played once."""
-    return play(read(path))
+    return played_now(path)
 
 
 @pytest.mark.parametrize("path", CLASSICS, ids=lambda p: p.stem)

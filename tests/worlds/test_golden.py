@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.worlds.golden import Played, files, play, read
+from tests.worlds.golden import files, played_now
 
+from worldwright.play.golden import Played
 from worldwright.shipped import shipped
 
 WORLDS = sorted(path.stem for path in shipped("worlds").glob("*/*.world") if path.parent.name == path.stem)
@@ -17,7 +18,7 @@ MISUNDERSTOOD = {"unknown_command", "unknown_object", "wrong_type", "ambiguous"}
 @cache
 def played(path: Path) -> Played:
     """A file's play, played once for all tests."""
-    return play(read(path))
+    return played_now(path)
 
 
 def name(path: Path) -> str:
