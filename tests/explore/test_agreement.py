@@ -23,7 +23,7 @@ SHIPPED = sorted(p for p in shipped("worlds").glob("**/*.world") if p.stem == p.
 def kernel_of(path: Path) -> tuple[System, Kernel]:
     """A world and its kernel."""
     system = load(path)
-    return system, Kernel(system, Packing(system))
+    return system, Kernel.of(system, Packing(system))
 
 
 def reachable(system: System, number: int, seed: int) -> list[bytes]:
