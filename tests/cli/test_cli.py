@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from worldwright.cli import commands
+from worldwright.cli import COMMANDS, commands
 from worldwright.cli.progress import plain_log
 from worldwright.shipped import shipped
 
@@ -29,12 +29,25 @@ def process(*arguments: str | Path, text: str = "") -> subprocess.CompletedProce
     return subprocess.run(command, input=text, capture_output=True, text=True, timeout=120, check=False)
 
 
-@pytest.mark.parametrize("name", sorted(commands.commands))
+@pytest.mark.parametrize("name", COMMANDS)
 def test_help_teaches(name: str) -> None:
     """Every command explains itself with an example."""
     result = run(name, "--help")
     assert result.exit_code == 0
     assert f"worldwright {name}" in result.output
+
+
+def test_help_lists_the_commands() -> None:
+    """Each with what it is for; a name that is none is answered with the nearest; what a command does not need, such
+    as an endpoint's client or a graph library, is not read."""
+    listed = run("--help").output
+    assert all(f"  {name} " in listed and about in listed for name, about in COMMANDS.items())
+    wrong = run("explor")
+    assert wrong.exit_code == 2 and 'did you mean "explore"?' in wrong.output
+    code = "import sys\nfrom worldwright.cli import commands\ncommands(['explore', 'pantry'], standalone_mode=False)\n"
+    code += "print([name for name in ('networkx', 'openai', 'hypothesis', 'asyncio', 'httpx') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 # ---------------------------------------------------------------- check and fmt

@@ -4,28 +4,55 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 from pydantic import ValidationError
 
 from .. import version
 from ..diagnostics import WorldError, WorldFault
-from .check import check
-from .completion import completion
-from .draw import draw
-from .explore import explore
-from .export import export
-from .fmt import fmt
-from .play import play
-from .prove import prove
-from .shared import problem, show_diagnostics
-from .show import show
-from .synthesize import synthesize
-from .verify import verify
-from .worlds import worlds
+from .shared import problem, show_diagnostics, unknown
+
+COMMANDS = {
+    "worlds": "List the shipped worlds.",
+    "show": "Show what is in a world, or in a run's folder.",
+    "play": "Play a world.",
+    "check": "Find the mistakes in worlds.",
+    "fmt": "Settle the spacing and line breaks of worlds.",
+    "explore": "Count all that can be reached in a world, and judge it.",
+    "prove": "Prove or refute what a world promises.",
+    "draw": "Draw a world, or a recorded play.",
+    "synthesize": "Make trajectories in worlds.",
+    "verify": "Prove trajectories.",
+    "export": "Write a training file from records.",
+    "completion": "Complete commands, options and world names in a shell.",
+}
+"""What each command is for. A command is the function of its name in the module of its name."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """The commands. A command's module, with all that it needs, is read when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        if cmd_name not in COMMANDS:
+            if ctx.resilient_parsing or cmd_name.startswith("-"):
+                return None
+            ctx.fail(unknown("command", cmd_name, COMMANDS))
+        found: click.Command = getattr(import_module(f".{cmd_name}", __package__), cmd_name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of them in the help."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version.ENGINE, prog_name="worldwright", message="%(prog)s %(version)s")
 def commands() -> None:
     """Text worlds for agents: write one, play it, make training trajectories that anyone can prove.
@@ -43,10 +70,6 @@ def commands() -> None:
     WORLD is the name of a shipped world or the path of a .world file.
     Exit codes: 0 fine, 1 something is wrong with what was given, 2 wrong use, 130 interrupted.
     """
-
-
-for command in (check, fmt, worlds, show, play, explore, prove, draw, synthesize, verify, export, completion):
-    commands.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
