@@ -344,9 +344,13 @@ Statement = Annotated[
 
 
 class Model(BaseModel):
-    """Settings shared by the models below."""
+    """Settings shared by the models below.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Validators are built when they are first used: the checker constructs what it has checked, and most uses of a world
+    need none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Atom(Model):
