@@ -22,7 +22,7 @@ from ..pipeline import load
 from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines, record_file, texts_beside
 from ..verify.prove import system_for
-from .play import opened
+from .opening import opened
 from .shared import assignments, complete_world, safe, typed, world_name, world_path
 
 WHAT = ("states", "lifecycle", "map", "trajectory")

@@ -12,7 +12,7 @@ from ..explore.script import Script
 from ..explore.search import MAX_MEMORY, MAX_SECONDS, MAX_STATES
 from ..explore.space import StateSpace, TaskSpace
 from ..explore.space import explore as find_all
-from .play import opened
+from .opening import opened
 from .searching import megabytes, watched
 from .shared import assignments, complete_world, console, family, safe, world_path
 from .tables import plain_table
