@@ -33,7 +33,7 @@ from typing import Any, ClassVar
 
 MODEL = "scripted"
 STATUSES = {"400": 400, "401": 401, "403": 403, "404": 404, "500": 500, "502": 502, "503": 503, "429": 429}
-FAULTS = (
+KINDS = (
     *STATUSES,
     "429_after",  # 429 with Retry-After: 0.01 (in milliseconds too), "429_after:SECONDS" for another
     "quota",  # 429 that no waiting mends
@@ -268,6 +268,7 @@ class _Http(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         self._open: set[socket.socket] = set()
+        self._broken_off: set[socket.socket] = set()
         self._guard = threading.Lock()
         super().__init__(address, handler)
 
@@ -279,25 +280,34 @@ class _Http(ThreadingHTTPServer):
     def shutdown_request(self, request: Any) -> None:
         with self._guard:
             self._open.discard(request)
-        super().shutdown_request(request)
+            broken_off = request in self._broken_off
+            self._broken_off.discard(request)
+        if broken_off:
+            self.close_request(request)  # without the farewell that the standard library sends
+        else:
+            super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Connections that break off are what this server is for."""
 
+    def abort(self, connection: socket.socket) -> None:
+        """Have a connection reset as soon as its handler lets go of it: the other side reads an error, not an end."""
+        with self._guard:
+            self._reset(connection)
+
     def break_off(self) -> None:
-        """Close every connection at once."""
+        """Reset every connection."""
         with self._guard:
             for connection in self._open:
-                abort(connection)
+                self._reset(connection)
 
-
-def abort(connection: socket.socket) -> None:
-    """Reset a connection: the other side reads an error, not an end."""
-    try:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        connection.shutdown(socket.SHUT_RD)
-    except OSError:
-        return  # it is closed already
+    def _reset(self, connection: socket.socket) -> None:
+        self._broken_off.add(connection)
+        try:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.shutdown(socket.SHUT_RD)
+        except OSError:
+            return  # it is closed already
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -306,6 +316,8 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Http
     server_version: ClassVar[str] = "scripted"
+    wbufsize = -1  # an answer goes out in one piece
+    disable_nagle_algorithm = True
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
@@ -393,7 +405,7 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(float(detail or 0.5))
             self.close_connection = True
         elif kind == "reset":
-            abort(self.connection)
+            self.server.abort(self.connection)
             self.close_connection = True
         elif kind == "cut":
             self.send_response(200)

@@ -75,6 +75,8 @@ class Transport:
             raise self._unreachable(error.__cause__ or error) from None
         except openai.OpenAIError as error:
             raise self._discreet(AskFailed("protocol", one_line(str(error)))) from None
+        except _HTTP.DecodingError:
+            raise AskFailed("protocol", "the answer is not compressed in the way that it says it is") from None
         except _BROKEN as error:
             raise self._unreachable(error) from None
         except (ValueError, TypeError) as error:
