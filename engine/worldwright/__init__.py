@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from .check.builder import WorldBuilder
 from .check.world import World
 from .compile.system import Command, System
@@ -10,6 +13,28 @@ from .pipeline import load, load_text, load_world
 from .play.episode import Episode, EpisodeState
 from .play.feedback import Feedback
 from .version import ENGINE as __version__
+
+if TYPE_CHECKING:
+    from .explore.graph import graph
+    from .explore.prove import prove
+    from .explore.space import explore as state_space
+else:
+    _LATER = {
+        "graph": ("explore.graph", "graph"),
+        "prove": ("explore.prove", "prove"),
+        "state_space": ("explore.space", "explore"),
+    }
+
+    def __getattr__(name: str) -> object:
+        """What needs NumPy or NetworkX is read when it is asked for."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module, there = _LATER[name]
+        return getattr(import_module(f".{module}", __name__), there)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_LATER})
+
 
 __all__ = [
     "Command",
@@ -23,7 +48,10 @@ __all__ = [
     "WorldError",
     "WorldFault",
     "__version__",
+    "graph",
     "load",
     "load_text",
     "load_world",
+    "prove",
+    "state_space",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -10,8 +12,10 @@ import networkx as nx
 import pytest
 from tests.draw.worlds import HOSTILE, dice, hostile
 
+import worldwright
 from worldwright import Episode, load
-from worldwright.explore.graph import TooManyStates, dot, graph, graphml, judge, outcomes, refusals, walk
+from worldwright.explore.graph import dot, graph, graphml, node_link
+from worldwright.explore.walk import TooManyStates, judge, outcomes, refusals, walk
 
 
 def test_the_pantry() -> None:
@@ -36,7 +40,7 @@ def test_the_pantry() -> None:
 def test_edges_are_what_an_episode_says() -> None:
     """Every command of every state, said in an episode that stands there, tells what its edge tells and leads there."""
     system = load("pantry")
-    made: Any = graph(system)
+    made: Any = graph(system, refused=0)
     walked = walk(system, system.start_states(10)[0])
     for number, state in enumerate(walked.states):
         said = []
@@ -53,7 +57,7 @@ def test_edges_are_what_an_episode_says() -> None:
 def test_chance_and_dead_ends() -> None:
     """Each outcome of a chance is an edge of its own, with its own words; after failing the goal is out of reach."""
     system = dice()
-    made: Any = graph(system, system.task("top"))
+    made: Any = graph(system, system.task("top"), refused=0)
     assert len(made) == 8
     rolls = [(target, facts) for _, target, facts in made.out_edges(0, data=True) if facts["command"] == "roll"]
     assert {facts["observation"] for _, facts in rolls} == {"Higher!", "Nothing."}
@@ -77,7 +81,7 @@ def test_refusals() -> None:
         assert system.need(each.command[0], failing).id == each.need
         assert system.refusal_text(state, each.command, failing, -1) == each.told
     assert len(refusals(system, state, 2)) == 2
-    plain: Any = graph(system)
+    plain: Any = graph(system, refused=0)
     loops: Any = graph(system, refused=3)
     refused = [(a, b) for a, b, facts in loops.edges(data=True) if facts["refused"]]
     assert len(refused) == 3 * len(loops)
@@ -115,6 +119,33 @@ def test_graphml_is_read_back() -> None:
             assert json.loads(again.nodes[node]["state"]) == facts["state"]
         told = sorted(facts["observation"] for _, _, facts in made.edges(data=True))
         assert sorted(facts.get("observation", "") for _, _, facts in again.edges(data=True)) == told
+
+
+def test_node_link_is_read_back() -> None:
+    """NetworkX makes the same graph of the JSON."""
+    for system in (load("pantry"), hostile()):
+        made: Any = graph(system)
+        data = json.loads(node_link(made))
+        again: Any = nx.MultiDiGraph(**data["graph"])
+        again.add_nodes_from((node.pop("id"), node) for node in data["nodes"])
+        again.add_edges_from((e.pop("source"), e.pop("target"), e.pop("key"), e) for e in data["edges"])
+        assert nx.utils.graphs_equal(again, made)
+
+
+def test_one_line_from_the_package() -> None:
+    """`worldwright.graph(load(…))` has commands, observations and refusals; `state_space` and `prove` stand beside it;
+    none of them is read before it is asked for."""
+    made: Any = worldwright.graph(worldwright.load("pantry"))
+    assert {facts["refused"] for _, _, facts in made.edges(data=True)} == {True, False}
+    assert all(facts["command"] and facts["observation"] for _, _, facts in made.edges(data=True))
+    assert worldwright.state_space(worldwright.load("pantry")).states == len(made)
+    assert all(proof.answer == "proved" for proof in worldwright.prove(worldwright.load("pantry")))
+    assert set(worldwright.__all__) <= set(dir(worldwright))
+    with pytest.raises(AttributeError, match="has no attribute 'grap'"):
+        getattr(worldwright, "grap")  # noqa: B009
+    code = "import sys, worldwright\nprint([name for name in ('numpy', 'networkx') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_dot_is_escaped() -> None:

@@ -17,7 +17,8 @@ from ..draw.picture import Picture, as_graph
 from ..draw.places import draw_map
 from ..draw.states import MAX_NODES, draw_states
 from ..draw.svg import svg
-from ..explore.graph import MAX_STATES, REFUSALS, TooManyStates, graph, save
+from ..explore.graph import graph, save
+from ..explore.walk import MAX_STATES, REFUSALS, TooManyStates
 from ..pipeline import load
 from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines, record_file, texts_beside

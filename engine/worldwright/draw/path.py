@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ..compile.rng import draw_for
 from ..compile.system import Change, System
-from ..explore.graph import EVERYTHING, said_as
+from ..explore.walk import EVERYTHING, said_as
 from ..play.episode import Episode
 from ..play.feedback import Feedback
 from ..play.words import joined

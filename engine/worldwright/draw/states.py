@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..compile.system import CompiledTask, System
-from ..explore.graph import MAX_STATES, Verdicts, Walked, judge, opening, refusals, walk
+from ..explore.walk import MAX_STATES, Verdicts, Walked, judge, opening, refusals, walk
 from .layered import Link, arrange
 from .picture import Edge, Kind, Line, Mark, Move, Node, Picture
 from .reads import task_reads
