@@ -13,7 +13,7 @@ from worldwright.shipped import shipped
 from worldwright.synthesize.bundle import bundle_of, save_bundle, system_of
 from worldwright.synthesize.drive import play_out
 from worldwright.synthesize.files import write_whole
-from worldwright.synthesize.run import RECORDS
+from worldwright.synthesize.folder import RECORDS
 from worldwright.synthesize.trajectory import PlayerRef, Trajectory
 
 COMMANDS = (

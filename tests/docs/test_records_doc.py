@@ -85,7 +85,7 @@ def test_every_field_is_told_of() -> None:
         "recovery": records.RecoveryCounts,
     }.items():
         expected |= {f"{prefix}.{name}" for name in fields(model)}
-    files = {"trajectories.jsonl", "run.json", "rejected.jsonl", "progress.jsonl"}
+    files = {"trajectories.jsonl", "run.json", "rejected.jsonl", "siblings.jsonl", "run.db", "run.lock"}
     assert told - files == expected
 
 

@@ -12,10 +12,13 @@ import click
 from ..pipeline import load_world
 from ..play.skins import NAMES as SKINS
 from ..players.registry import NAMES as PLAYERS
+from ..synthesize.folder import RECORDS
+from ..synthesize.lock import RunBusy
 from ..synthesize.order import Chosen, Order, choose
 from ..synthesize.readable import readable
-from ..synthesize.run import RECORDS, Progress, Result, RunDiffers
+from ..synthesize.run import Progress, Result, RunDiffers
 from ..synthesize.run import synthesize as run
+from ..synthesize.store import StoreFailed
 from ..synthesize.summary import tally
 from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines
@@ -102,6 +105,9 @@ def synthesize(
     except RunDiffers as error:
         problem(str(error))
         problem("choose another --out, or delete that folder")
+        sys.exit(1)
+    except (RunBusy, StoreFailed) as error:
+        problem(str(error))
         sys.exit(1)
     except BrokenProcessPool:
         problem("a worker process died; what was done is kept, and the same command goes on")

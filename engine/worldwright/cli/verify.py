@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ..synthesize.run import promised_records
+from ..synthesize.folder import promised_records
 from ..synthesize.summary import tally
 from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines, record_file, texts_beside

@@ -99,3 +99,10 @@ class Order:
         if self.bands:
             found["bands"] = list(self.bands)
         return found
+
+    def player_settings(self) -> dict[str, Any]:
+        """What, besides the seeds, the player was asked to be like."""
+        found: dict[str, Any] = {"min_refines": self.min_refines}
+        if self.model is not None:
+            found |= {name: value for name, value in asdict(self.model).items() if name != "model"}
+        return ordered(found)

@@ -2,66 +2,73 @@
 
 from __future__ import annotations
 
-import json
-import multiprocessing
-import os
-import signal
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ..compile.system import System
-from ..diagnostics import WorldFault
-from ..play.episode import Episode
-from ..players.mind import Bewildered
-from ..players.registry import maker
-from . import ledger
-from .bundle import save_bundle, system_of
+from ..models.ask import Fault, Usage
+from . import store as stores
+from .asking import Asked, Asking, ask_for
+from .attempts import fault_class
+from .bundle import save_bundle
 from .compare import differences
-from .drive import play_out, reference_to
+from .done import Done
 from .files import write_whole
-from .ledger import Done
-from .order import Chosen, Order, Prove
-from .plan import Job, mixed, plan
-
-RUN_FORMAT = "worldwright.run/1"
-RECORDS = "trajectories.jsonl"
-REJECTED = "rejected.jsonl"
-RUN = "run.json"
-CHUNK = 2
-"""Jobs handed to a worker at a time: few, so that little is done twice after an interruption."""
-RENAMINGS = 1000
-"""The `renamed` skin without a number stands for this many, one drawn for each job."""
+from .folder import RECORDS, REJECTED, RUN, SIBLINGS, NoRun, described, description
+from .local import Crew
+from .lock import held
+from .order import Order, Prove
+from .plan import Job, plan
+from .signals import interrupt, signals
+from .store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is."""
+    """How far a run is. `reasons` counts rejected attempts by class; `paid` is what all answers so far cost."""
 
     done: int
     total: int
     kept: int
     rejected: int
+    reasons: Counter[str]
+    paid: Usage
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run came to. `reasons` counts rejected attempts by their first fault."""
+    """What a run came to, or has come to so far.
+
+    `done` of `asked` jobs are done, `kept` with a record. `reasons` counts rejected attempts by class, `put_off` the
+    jobs that are still to do because an endpoint failed, by class; `stopped` says why a model is asked no more, and
+    `hopeless` by which class of failure, if by one.
+    """
 
     asked: int
+    done: int
     kept: int
     reasons: Counter[str]
-    interrupted: bool
+    paid: Usage
+    interrupted: bool = False
+    put_off: Counter[str] = field(default_factory=Counter)
+    stopped: str = ""
+    hopeless: Fault | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all jobs are done."""
+        return self.done == self.asked
 
 
 class RunDiffers(Exception):
-    """The folder holds a run with other arguments. The message lists the differences, one a line."""
+    """The folder holds a run with other arguments, or something else. The message lists the differences, one a line."""
+
+
+def _no_news(_: Progress) -> None:
+    """Tells nobody."""
 
 
 def synthesize(
@@ -69,177 +76,155 @@ def synthesize(
     folder: Path,
     prove: Prove,
     workers: int = 2,
-    tell: Callable[[Progress], None] = lambda _: None,
+    tell: Callable[[Progress], None] = _no_news,
+    asking: Asking | None = None,
+    first: int | None = None,
 ) -> Result:
     """Make a run's trajectories in a folder, or go on with what was interrupted there.
 
-    The folder gets `trajectories.jsonl`, the `worlds/` texts, `run.json`, and `rejected.jsonl` if anything was. An
-    interruption (Ctrl-C) leaves everything done so far in place, ready to go on. Raises RunDiffers if the folder holds
-    another run.
+    Players of this machine work in `workers` processes; a language model (`order.model`) is asked as `asking` says.
+    With `first`, only so many jobs of the plan are done, and the run stays open.
+
+    The folder gets the store `run.db`, which every result goes into as it comes, and from it `trajectories.jsonl`, the
+    `worlds/` texts, `run.json`, and `rejected.jsonl` and `siblings.jsonl` if there is anything in them. Ctrl-C leaves
+    all that is done in place; so does everything else that can end a process.
+
+    Raises RunDiffers if the folder holds another run, RunBusy if another process is at work on it, StoreFailed and
+    OSError if it cannot be written.
     """
-    if _open_folder(order, folder):
-        return _result(order, folder, interrupted=False)
-    for world in order.worlds:
-        save_bundle(world.bundle, folder)
-    done = ledger.recover(folder)
-    jobs = plan(order.count, [len(world.tasks) for world in order.worlds], order.skins)
-    interrupted = False
-    kept = rejected = 0
-    for entry in ledger.entries(folder):
-        kept, rejected = kept + (entry.kept is not None), rejected + len(entry.rejected)
+    if (order.model is None) != (asking is None):
+        raise ValueError("a model is asked if and only if the order names one")
+    _refuse_others(order, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with held(folder):
+        _refuse_others(order, folder)  # somebody may have been quicker
+        if not (folder / stores.NAME).exists():
+            stores.create(folder, order)
+        with stores.opened(folder) as store:
+            _agree(order, folder, store)
+            if _is_complete(folder):
+                return _result(order, store, Asked())
+            jobs = plan(order.count, [len(world.tasks) for world in order.worlds], order.skins)[:first]
+            done = store.done()
+            left = [job for job in jobs if job.index not in done]
+            asked = _work(_Desk(order, store, tell), left, prove, workers, asking)
+            result = _result(order, store, asked)
+            write_records(store, folder, result.complete)
+            return result
+
+
+class _Desk:
+    """Takes results in: keeps each in the store, counts, and tells how far the run is."""
+
+    def __init__(self, order: Order, store: Store, tell: Callable[[Progress], None]) -> None:
+        counts = store.counts()
+        self.order = order
+        self.store = store
+        self._tell = tell
+        self._done, self._kept, self._reasons = counts.jobs, counts.kept, counts.reasons
+
+    def note(self, job: Job, done: Done) -> None:
+        """Keep one result."""
+        self.store.finish(self.order, job, done)
+        self._done += 1
+        self._kept += done.kept is not None
+        self._reasons.update(fault_class(entry["faults"][0]) for entry in done.rejected)
+        self.tell()
+
+    def tell(self) -> None:
+        """Say how far the run is."""
+        rejected = self._reasons.total()
+        paid = self.store.paid()
+        self._tell(Progress(self._done, self.order.count, self._kept, rejected, self._reasons, paid))
+
+
+def _work(desk: _Desk, jobs: list[Job], prove: Prove, workers: int, asking: Asking | None) -> Asked:
+    """Do the jobs in the way that the player asks for."""
     try:
-        with (folder / ledger.NAME).open("ab") as file, _results(order, jobs[done:], prove, workers) as results:
-            for count, entry in enumerate(results, start=done + 1):
-                ledger.append(file, entry)
-                kept, rejected = kept + (entry.kept is not None), rejected + len(entry.rejected)
-                tell(Progress(count, order.count, kept, rejected))
+        desk.tell()
+        if asking is not None and jobs:
+            return ask_for(desk.order, jobs, prove, asking, desk.store, desk.note, desk.tell)
+        with signals(interrupt), Crew(desk.order, prove, workers) as crew:
+            return _play(desk, jobs, crew)
     except KeyboardInterrupt:
-        interrupted = True
-    _write_records(order, folder, complete=not interrupted)
-    return _result(order, folder, interrupted)
+        return Asked(interrupted=True)
 
 
-def make(order: Order, job: Job, prove: Prove) -> Done:
-    """Do one job: play until an attempt is proved, at most `order.attempts` times, each with seeds of its own."""
-    chosen = order.worlds[job.world]
-    system = _system(chosen)
-    task = system.world.tasks[chosen.tasks[job.task]]
-    skin = f"renamed:{mixed(order.seed, job.index, 'skin') % RENAMINGS}" if job.skin == "renamed" else job.skin
-    player = maker(order.player, order.min_refines)
-    rejected: list[dict[str, Any]] = []
-    for attempt in range(order.attempts):
-        seed, own = (mixed(order.seed, job.index, attempt, what) for what in ("episode", "player"))
-        instance = task.instances[mixed(order.seed, job.index, attempt, "task") % len(task.instances)]
-        reference = reference_to(order.player, order.min_refines, own)
-        try:
-            line = play_out(
-                player, reference, chosen.name, Episode(system, task.name, instance, seed, skin), own
-            ).line()
-            faults = prove(line, chosen.bundle)
-        except WorldFault as fault:
-            line, faults = "", (f"world fault: {fault}",)
-        except Bewildered as fault:
-            line, faults = "", (f"player: {fault}",)
-        if line and (not faults or not order.only_proved):
-            return Done(job.index, line, tuple(rejected))
-        rejected.append(
-            {
-                "job": job.index,
-                "attempt": attempt,
-                "world": chosen.name,
-                "task": task.name,
-                "seed": seed,
-                "skin": skin,
-                "faults": list(faults),
-            }
-        )
-    return Done(job.index, None, tuple(rejected))
-
-
-# ---------------------------------------------------------------- worker processes
-
-
-@lru_cache(maxsize=64)
-def _system(chosen: Chosen) -> System:
-    """The compiled world, once a process. Compiled from the bundled texts, as `verify` will do it."""
-    return system_of(chosen.bundle, chosen.name, dict(chosen.params))
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """A job with all it needs, as sent to a worker."""
-
-    order: Order
-    prove: Prove
-
-    def __call__(self, job: Job) -> Done:
-        return make(self.order, job, self.prove)
-
-
-@contextmanager
-def _results(order: Order, jobs: tuple[Job, ...], prove: Prove, workers: int) -> Iterator[Iterator[Done]]:
-    """The results of jobs in the jobs' order, whoever does them."""
-    work = _Work(order, prove)
-    if workers <= 1 or len(jobs) <= 1:
-        yield map(work, jobs)
-        return
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _follow_the_parent)
+def _play(desk: _Desk, jobs: list[Job], crew: Crew) -> Asked:
+    """Have a crew do the jobs. At an interruption what is at work already is waited for."""
     try:
-        yield pool.map(work, jobs, chunksize=CHUNK)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _follow_the_parent() -> None:
-    """Leave Ctrl-C, which reaches the whole process group, to the parent, and end when the parent ends in any way."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+        for job, done in crew.results(jobs):
+            desk.note(job, done)
+    except KeyboardInterrupt:
+        for job, done in crew.remaining():
+            desk.note(job, done)
+        return Asked(interrupted=True)
+    return Asked()
 
 
 # ---------------------------------------------------------------- the folder
 
 
-def _open_folder(order: Order, folder: Path) -> bool:
-    """Make the folder this order's, and say whether its run is complete."""
-    path = folder / RUN
-    arguments = order.arguments()
-    if not path.exists():
-        if (folder / RECORDS).exists():
-            raise RunDiffers(f"{folder} holds {RECORDS} but no {RUN}, so it is not a run to go on with")
-        write_whole(path, [_run_text(arguments, complete=False, records=None)])
-        return False
-    try:
-        old = json.loads(path.read_text("utf-8"))
-        old_arguments, complete = dict(old["arguments"]), bool(old["complete"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise RunDiffers(f"{path} is not the description of a run") from error
-    found = [
-        f"{place}: {there} there, {asked} asked for" for place, asked, there in differences(arguments, old_arguments)
-    ]
+def _refuse_others(order: Order, folder: Path) -> None:
+    """Raises RunDiffers for a folder without a store in which the order's run cannot begin."""
+    if (folder / stores.NAME).exists():
+        return
+    if (folder / RUN).exists():
+        try:
+            _same(order.arguments(), description(folder)["arguments"], folder)
+        except NoRun as error:
+            raise RunDiffers(str(error)) from error
+        if _is_complete(folder):
+            raise RunDiffers(f"{folder} holds the records of this very run, but not its store {stores.NAME}")
+    elif (folder / RECORDS).exists():
+        raise RunDiffers(f"{folder} holds {RECORDS} but no {stores.NAME}, so it is not a run to go on with")
+
+
+def _agree(order: Order, folder: Path, store: Store) -> None:
+    """Make sure that the store is this order's, and that the folder says so."""
+    _same(order.arguments(), store.arguments(), folder)
+    if not (folder / RUN).exists():
+        write_whole(folder / RUN, [described(order.arguments(), complete=False, records=None)])
+
+
+def _same(asked: dict[str, Any], there: dict[str, Any], folder: Path) -> None:
+    found = [f"{place}: {old} there, {new} asked for" for place, new, old in differences(asked, there)]
     if found:
         raise RunDiffers("\n".join([f"{folder} holds a run with other arguments:", *found]))
-    return complete and (folder / RECORDS).exists()
 
 
-def _run_text(arguments: dict[str, Any], complete: bool, records: int | None) -> str:
-    facts = {"format": RUN_FORMAT, "arguments": arguments, "complete": complete, "records": records}
-    return json.dumps(facts, indent=2, ensure_ascii=False)
-
-
-def promised_records(folder: Path) -> int | None:
-    """How many records a complete run says that it wrote; None if the folder does not say."""
+def _is_complete(folder: Path) -> bool:
+    """Whether the record files of a complete run are there: run.json, written last, says so."""
     try:
-        found = json.loads((folder / RUN).read_text("utf-8"))["records"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return found if isinstance(found, int) else None
+        return description(folder).get("complete") is True and (folder / RECORDS).exists()
+    except NoRun:
+        return False
 
 
-def _write_records(order: Order, folder: Path, complete: bool) -> None:
-    """Write the record files from the ledger; when all is done, the ledger goes."""
-    write_whole(folder / RECORDS, (done.kept for done in ledger.entries(folder) if done.kept is not None))
-    rejected = [json.dumps(each, ensure_ascii=False) for done in ledger.entries(folder) for each in done.rejected]
-    if rejected:
-        write_whole(folder / REJECTED, rejected)
+def write_records(store: Store, folder: Path, complete: bool) -> None:
+    """Write the record files of what the store holds. Of a complete run, `run.json` says so at the end."""
+    for bundle in store.worlds():
+        save_bundle(bundle, folder)
+    write_whole(folder / RECORDS, store.kept())
+    for name, lines in ((REJECTED, store.rejected()), (SIBLINGS, store.siblings())):
+        first = next(lines, None)
+        if first is not None:
+            write_whole(folder / name, chain([first], lines))
     if complete:
-        kept = sum(1 for done in ledger.entries(folder) if done.kept is not None)
-        write_whole(folder / RUN, [_run_text(order.arguments(), complete=True, records=kept)])
-        (folder / ledger.NAME).unlink()
+        write_whole(folder / RUN, [described(store.arguments(), complete=True, records=store.counts().kept)])
 
 
-def _result(order: Order, folder: Path, interrupted: bool) -> Result:
-    """Count what the folder holds."""
-    with (folder / RECORDS).open("rb") as file:
-        kept = sum(1 for _ in file)
-    reasons: Counter[str] = Counter()
-    if (folder / REJECTED).exists():
-        with (folder / REJECTED).open(encoding="utf-8") as lines:
-            reasons.update(json.loads(line)["faults"][0].partition(":")[0] for line in lines)
-    return Result(order.count, kept, reasons, interrupted)
+def _result(order: Order, store: Store, asked: Asked) -> Result:
+    """Count what the store holds."""
+    counts = store.counts()
+    return Result(
+        asked=order.count,
+        done=counts.jobs,
+        kept=counts.kept,
+        reasons=counts.reasons,
+        paid=counts.paid,
+        interrupted=asked.interrupted,
+        put_off=asked.faults(),
+        stopped=asked.stopped,
+        hopeless=asked.hopeless,
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..synthesize.bundle import Bundle, load_bundle
-from ..synthesize.run import RECORDS
+from ..synthesize.folder import RECORDS
 from .prove import MAX_BYTES, Find
 
 

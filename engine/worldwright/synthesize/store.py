@@ -1,0 +1,414 @@
+"""The store of a run: one SQLite file, the single source of truth. The record files are written from it.
+
+What is committed stays: SIGKILL at any moment loses at most what was not committed, and `synchronous=FULL` makes every
+commit wait for the disk, so that a power cut does not take back what was paid for. (Measured: 2,000 commits a second
+on a laptop's disk, 500 on a slow one; a run makes a few dozen.) A job's result is one transaction, an answer of a
+model another, made before anything uses it.
+
+A store may come from elsewhere: it is data. Its schema must be, word for word, the one below, so it brings no trigger
+and no view; every value is checked when it is read; whatever is wrong is one `StoreFailed`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..models.ask import Answer, Question, Usage
+from .attempts import fault_class
+from .bundle import Bundle, hash_of
+from .done import Done, merged
+from .files import together
+from .lock import code_of
+from .order import Order
+from .plan import Job
+from .trajectory import canonical
+
+NAME = "run.db"
+RESERVE = "run.reserve"
+RESERVED = 4_000_000
+"""Bytes held back while a model is asked, given up when the disk is full: the answers that are on their way by then
+are paid for and must still be kept."""
+
+APPLICATION = 0x57577274
+"""Marks an SQLite file as a run's store."""
+
+VERSION = 1
+LONGEST = 64_000_000
+"""Bytes of one value: four times the longest record."""
+
+SCHEMA = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE worlds (hash TEXT PRIMARY KEY, texts TEXT NOT NULL);
+CREATE TABLE jobs (
+  job INTEGER PRIMARY KEY, kept TEXT, notes TEXT NOT NULL,
+  prompt INTEGER NOT NULL, cached INTEGER NOT NULL, completion INTEGER NOT NULL, calls INTEGER NOT NULL
+);
+CREATE TABLE attempts (
+  job INTEGER NOT NULL, number INTEGER NOT NULL,
+  world TEXT NOT NULL, task TEXT NOT NULL, args TEXT NOT NULL, seed INTEGER NOT NULL, skin TEXT NOT NULL,
+  player TEXT NOT NULL, model TEXT NOT NULL, settings TEXT NOT NULL, attempt INTEGER NOT NULL,
+  rejected TEXT, trace TEXT,
+  PRIMARY KEY (job, number)
+);
+CREATE INDEX attempt ON attempts (world, task, args, seed, skin, player, model, settings, attempt);
+CREATE TABLE siblings (job INTEGER NOT NULL, number INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (job, number));
+CREATE TABLE answers (
+  question TEXT PRIMARY KEY, answer TEXT NOT NULL, model TEXT NOT NULL,
+  prompt INTEGER NOT NULL, cached INTEGER NOT NULL, completion INTEGER NOT NULL, calls INTEGER NOT NULL
+);
+"""
+
+
+class StoreFailed(Exception):
+    """The store cannot be read or written. The message says what and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a store holds. `reasons` counts the rejected attempts by class; `paid` is every answer, used or not."""
+
+    jobs: int
+    kept: int
+    reasons: Counter[str]
+    paid: Usage
+
+
+class Store:
+    """An open store. It is the cache of the run's model answers, too (`get`, `put`)."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._db = connection
+        self._path = path
+        self.full = False
+
+    # ------------------------------------------------------------ what was asked for
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of the run, as in run.json."""
+        with self._speaking():
+            row = self._db.execute("SELECT value FROM facts WHERE name = 'arguments'").fetchone()
+        found = self._parsed(row[0] if row else None)
+        if not isinstance(found, dict):
+            raise self._damaged("it has no arguments")
+        return found
+
+    # ------------------------------------------------------------ results
+
+    def finish(self, order: Order, job: Job, done: Done) -> None:
+        """Keep what became of a job: all of it or, if anything fails, nothing. What is kept already stays."""
+        chosen = order.worlds[job.world]
+        model = "" if order.model is None else order.model.model
+        settings = canonical(order.player_settings())
+        usage = done.usage
+        traces = dict(done.traces)
+        rows: list[tuple[Any, ...]] = [
+            (
+                *(done.job, number, chosen.bundle.hash, entry["task"], canonical(entry["args"])),
+                *(entry["seed"], entry["skin"], order.player, model, settings, entry["attempt"]),
+                *(canonical(entry), traces.get(entry["attempt"])),
+            )
+            for number, entry in enumerate(done.rejected)
+        ]
+        if done.kept is not None:
+            record = json.loads(done.kept)
+            attempt = 1 + max((entry["attempt"] for entry in done.rejected), default=-1)
+            task = record["task"]
+            rows.append(
+                (
+                    *(done.job, len(rows), record["world"]["hash"], task["name"], canonical(task["args"])),
+                    *(record["seed"], record["skin"], order.player, model, settings, attempt, None, None),
+                )
+            )
+        with self._speaking(), self._transaction():
+            inserted = self._db.execute(
+                "INSERT OR IGNORE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (done.job, done.kept, canonical(merged({}, done.notes)), *_columns(usage)),
+            )
+            if not inserted.rowcount:
+                return
+            self._db.executemany("INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany(
+                "INSERT INTO siblings VALUES (?, ?, ?)",
+                [(done.job, number, line) for number, line in enumerate(done.siblings)],
+            )
+
+    def done(self) -> frozenset[int]:
+        """The numbers of the jobs that are done."""
+        return frozenset(self._number(job) for (job,) in self._rows("SELECT job FROM jobs"))
+
+    def kept(self) -> Iterator[str]:
+        """The lines of the records that are kept, in the jobs' order."""
+        for (line,) in self._rows("SELECT kept FROM jobs WHERE kept IS NOT NULL ORDER BY job"):
+            yield self._line(line)
+
+    def rejected(self) -> Iterator[str]:
+        """The lines of rejected.jsonl, in the order of jobs and attempts."""
+        for (line,) in self._rows("SELECT rejected FROM attempts WHERE rejected IS NOT NULL ORDER BY job, number"):
+            yield self._line(line)
+
+    def siblings(self) -> Iterator[str]:
+        """The lines of siblings.jsonl, in the jobs' order."""
+        for (line,) in self._rows("SELECT record FROM siblings ORDER BY job, number"):
+            yield self._line(line)
+
+    def traces(self) -> Iterator[tuple[int, int, str]]:
+        """Job, attempt and traceback of every player that broke."""
+        for row in self._rows("SELECT job, attempt, trace FROM attempts WHERE trace IS NOT NULL ORDER BY job, number"):
+            yield self._number(row[0]), self._number(row[1]), self._text(row[2])
+
+    def worlds(self) -> Iterator[Bundle]:
+        """The texts of the run's worlds, by hash."""
+        for (texts,) in self._rows("SELECT texts FROM worlds ORDER BY hash"):
+            try:
+                bundle = Bundle.model_validate_json(self._text(texts))
+            except ValidationError as error:
+                raise self._damaged("the texts of a world in it are none") from error
+            if hash_of(bundle) != bundle.hash:
+                raise self._damaged("the texts of a world in it do not have their hash")
+            yield bundle
+
+    # ------------------------------------------------------------ sums
+
+    def counts(self) -> Counts:
+        """What the store holds by now."""
+        jobs, kept = next(self._rows("SELECT count(*), count(kept) FROM jobs"))
+        reasons = Counter(fault_class(self._fault(line)) for line in self.rejected())
+        return Counts(self._number(jobs), self._number(kept), reasons, self.paid())
+
+    def paid(self) -> Usage:
+        """What all answers cost, those of unfinished jobs too."""
+        return self._usage("answers")
+
+    def used(self) -> Usage:
+        """What the answers that finished jobs used cost."""
+        return self._usage("jobs")
+
+    def notes(self) -> dict[str, Any]:
+        """The notes of all jobs together."""
+        found: dict[str, Any] = {}
+        for (text,) in self._rows("SELECT notes FROM jobs ORDER BY job"):
+            notes = self._parsed(text)
+            found = merged(found, notes if isinstance(notes, dict) else {})
+        return found
+
+    # ------------------------------------------------------------ answers of a model
+
+    def get(self, key: str) -> Answer | None:
+        """The answer to a question that was asked before in this run."""
+        with self._speaking():
+            row = self._db.execute("SELECT answer FROM answers WHERE question = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        try:
+            return Answer.from_json(self._parsed(row[0])).again()
+        except (KeyError, TypeError) as error:
+            raise self._damaged("an answer in it is none") from error
+
+    def put(self, key: str, question: Question, answer: Answer) -> None:
+        """Keep a paid answer. When the disk is full, what was held back is given up for it, and `full` is set."""
+        try:
+            self._put(key, question, answer)
+        except StoreFailed as error:
+            reserve = self._path.with_name(RESERVE)
+            if not _disk_full(error.__cause__) or not reserve.exists():
+                raise
+            reserve.unlink()
+            self.full = True
+            self._put(key, question, answer)
+
+    def _put(self, key: str, question: Question, answer: Answer) -> None:
+        row = (key, canonical(answer.to_json()), question.model, *_columns(answer.usage))
+        with self._speaking(), self._transaction():
+            self._db.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    @contextmanager
+    def reserve(self) -> Iterator[None]:
+        """Holds some room on the disk back for answers that are on their way when it fills up."""
+        path = self._path.with_name(RESERVE)
+        try:
+            path.unlink(missing_ok=True)
+            with path.open("xb") as file:
+                file.write(os.urandom(RESERVED))  # random: a file system that compresses would hold nothing back
+                file.flush()
+                os.fsync(file.fileno())
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+    # ------------------------------------------------------------ reading what may be anything
+
+    def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+        with self._speaking():
+            yield from self._db.execute(query)
+
+    def _usage(self, table: str) -> Usage:
+        sums = ", ".join(f"coalesce(sum({name}), 0)" for name in ("prompt", "cached", "completion", "calls"))
+        return Usage(*(self._number(each) for each in next(self._rows(f"SELECT {sums} FROM {table}"))))
+
+    def _text(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise self._damaged("a text in it is none")
+        return value
+
+    def _line(self, value: Any) -> str:
+        line = self._text(value)
+        if "\n" in line:
+            raise self._damaged("a line in it is several")
+        return line
+
+    def _number(self, value: Any) -> int:
+        if not isinstance(value, int) or value < 0:
+            raise self._damaged("a count in it is none")
+        return value
+
+    def _parsed(self, value: Any) -> Any:
+        try:
+            return json.loads(self._text(value))
+        except (ValueError, RecursionError) as error:
+            raise self._damaged("it holds what is no JSON") from error
+
+    def _fault(self, line: str) -> str:
+        """The first fault of a rejected attempt."""
+        entry = self._parsed(line)
+        faults = entry.get("faults") if isinstance(entry, dict) else None
+        if not isinstance(faults, list) or not faults or not isinstance(faults[0], str):
+            raise self._damaged("a rejected attempt in it has no fault")
+        return faults[0]
+
+    def _damaged(self, what: str) -> StoreFailed:
+        return StoreFailed(f"{self._path} is damaged: {what}")
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        with _speaking(self._path):
+            yield
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+
+# ---------------------------------------------------------------- opening
+
+
+def create(folder: Path, order: Order) -> None:
+    """Make the store of a run that has none. It is there whole or not at all."""
+    path = folder / NAME
+    bundles = {chosen.bundle.hash: chosen.bundle for chosen in order.worlds}
+    texts = [(name, canonical(bundle.model_dump(mode="json"))) for name, bundle in bundles.items()]
+    with together(path) as beside:
+        logs = [beside.with_name(f"{beside.name}-{suffix}") for suffix in ("wal", "shm")]
+        for log in logs:  # of a process that was killed right here
+            log.unlink(missing_ok=True)
+        with _speaking(path), closing(sqlite3.connect(beside, isolation_level=None)) as db:
+            db.execute("PRAGMA journal_mode = MEMORY")
+            db.execute("PRAGMA synchronous = FULL")
+            db.executescript(f"BEGIN; {SCHEMA}")
+            db.execute("INSERT INTO facts VALUES ('arguments', ?)", (canonical(order.arguments()),))
+            db.executemany("INSERT INTO worlds VALUES (?, ?)", texts)
+            db.execute(f"PRAGMA application_id = {APPLICATION}")
+            db.execute(f"PRAGMA user_version = {VERSION}")
+            db.execute("COMMIT")
+            db.execute("PRAGMA journal_mode = WAL")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Store]:
+    """The store of a run to go on with. Raises StoreFailed if there is something else in its place."""
+    path = folder / NAME
+    with _connected(path, "mode=rw") as db:
+        with _speaking(path):
+            db.execute("PRAGMA synchronous = FULL")
+        yield Store(db, path)
+
+
+@contextmanager
+def looked_at(folder: Path) -> Iterator[Store]:
+    """The store of a run to read, perhaps while another process works on it."""
+    path = folder / NAME
+    # Without a write-ahead log nobody is writing; then no file has to be made beside the store to read it.
+    unlogged = not path.with_name(f"{NAME}-wal").exists()
+    with _connected(path, "immutable=1" if unlogged else "mode=ro") as db:
+        yield Store(db, path)
+
+
+@contextmanager
+def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
+    """A connection to a file that is a run's store and nothing else."""
+    if path.with_name(f"{NAME}-journal").exists():
+        raise StoreFailed(f"{path} has a journal beside it that no run leaves; it is not touched")
+    with _speaking(path):
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", timeout=10, isolation_level=None, uri=True)
+    with closing(connection):
+        with _speaking(path):
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+            for setting in ("trusted_schema = OFF", "cell_size_check = ON"):
+                connection.execute(f"PRAGMA {setting}")
+            application, version = (
+                connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+            )
+            if application != APPLICATION:
+                raise StoreFailed(f"{path} is no store of a run")
+            if version != VERSION:
+                raise StoreFailed(f"{path} was made by another version of Worldwright (store {version}, not {VERSION})")
+            if _schema(connection) != _expected():
+                raise StoreFailed(f"{path} is no store of a run: its tables are others")
+            if (verdict := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise StoreFailed(f"{path} is damaged: {' '.join(str(verdict).split())}")
+        yield connection
+
+
+def _schema(connection: sqlite3.Connection) -> list[Any]:
+    return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+
+
+@lru_cache(maxsize=1)
+def _expected() -> list[Any]:
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.executescript(SCHEMA)
+        return _schema(db)
+
+
+# ---------------------------------------------------------------- trouble
+
+
+def _columns(usage: Usage) -> tuple[int, int, int, int]:
+    return usage.prompt, usage.cached, usage.completion, usage.calls
+
+
+def _disk_full(error: BaseException | None) -> bool:
+    return isinstance(error, sqlite3.Error) and code_of(error) == sqlite3.SQLITE_FULL
+
+
+@contextmanager
+def _speaking(path: Path) -> Iterator[None]:
+    """Turns what SQLite raises into one message."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = {
+            sqlite3.SQLITE_FULL: "the disk is full; what was done is kept, and the same command goes on",
+            sqlite3.SQLITE_CORRUPT: "it is damaged",
+            sqlite3.SQLITE_NOTADB: "it is no store of a run",
+            sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+            sqlite3.SQLITE_READONLY: "it cannot be written to",
+            sqlite3.SQLITE_BUSY: "another program has it locked",
+        }
+        raise StoreFailed(f"{path}: {known.get(code_of(error), str(error))}") from error
