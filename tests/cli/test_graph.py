@@ -24,7 +24,7 @@ def test_formats(tmp_path: Path) -> None:
     assert sum(edge["refused"] for edge in data["edges"]) == 2 * 12
     out = tmp_path / "pantry.graphml"
     said = run("graph", "pantry", "--out", out, "--seed", "3")
-    assert said.exit_code == 0 and "8 states" in said.output
+    assert said.exit_code == 0 and "10 states, 78 commands" in said.output
     assert ET.parse(out).getroot().tag.endswith("graphml")
     odd = tmp_path / "pantry.txt"
     assert run("graph", "pantry", "--out", odd, "--to", "json").exit_code == 0
