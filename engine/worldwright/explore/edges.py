@@ -211,7 +211,8 @@ def _batched(states: States, kernel: Kernel) -> Edges:
         names = np.concatenate([np.full(len(chosen), label_of[n]) for n, chosen, _ in moves])
         order = np.lexsort((names, sources))
         end = filled + len(order)
-        targets[filled:end] = states.numbers(joined([after for _, _, after in moves]))[order]
+        after = states.found.moves.settled(joined([after for _, _, after in moves]))
+        targets[filled:end] = states.numbers(after)[order]
         labels[filled:end] = names[order]
         rows[start + 1 : start + 1 + len(block[0])] = np.bincount(sources, minlength=len(block[0]))
         filled = end
@@ -225,10 +226,12 @@ def _one_by_one(states: States) -> Edges:
     names: dict[Command, int] = {}
     rows, targets, labels = [0], [], []
     for state in every:
+        ends: list[bytes] = []
         for command, results in states.found.moves.one_by_one(state):
             label = names.setdefault(command, len(names))
-            targets += [numbers[after] for after in results]
+            ends += results
             labels += [label] * len(results)
+        targets += [numbers[after] for after in states.found.moves.settled_bytes(ends)]
         rows.append(len(targets))
     return Edges(
         states,
@@ -258,20 +261,29 @@ def _before(states: States, level: int, end: int) -> tuple[int, Command]:
         aim = states.state(end)
         before = moves.packing.unpack(tuple(w[first:last] for w in states.words))
         for number, state in enumerate(before, first):
-            for command, results in moves.one_by_one(state):
-                if aim in results:
-                    return number, command
+            ways = [(command, after) for command, results in moves.one_by_one(state) for after in results]
+            ends = moves.settled_bytes([after for _, after in ways])
+            if aim in ends:
+                return number, ways[ends.index(aim)][0]
         raise AssertionError("a state of a later layer has nothing before it")
     words = [w[end] for w in states.words]
     for start in range(first, last, kernel.block):
         block = tuple(w[start : min(last, start + kernel.block)] for w in states.words)
-        for number, chosen, after in kernel.successors(block):
-            hit = np.logical_and.reduce([a == w for a, w in zip(after, words, strict=True)])
-            if hit.any():
-                return start + int(chosen[int(np.argmax(hit))]), kernel.commands[number].command
+        steps = list(kernel.successors(block))
+        if not steps:
+            continue
+        ends_here = moves.settled(joined([after for _, _, after in steps]))
+        hit = np.logical_and.reduce([a == w for a, w in zip(ends_here, words, strict=True)])
+        if hit.any():
+            at = int(np.argmax(hit))
+            for number, chosen, _ in steps:
+                if at < len(chosen):
+                    return start + int(chosen[at]), kernel.commands[number].command
+                at -= len(chosen)
     raise AssertionError("a state of a later layer has nothing before it")
 
 
 def numbers_of(states: States, some: Sequence[bytes]) -> Ids:
-    """The numbers of some states given as bytes."""
-    return states.numbers(states.found.moves.packing.pack(some))
+    """The numbers of some states given as bytes; of those that stand for them where orbits were searched."""
+    moves = states.found.moves
+    return states.numbers(moves.settled(moves.packing.pack(some)))

@@ -14,6 +14,8 @@ from .kernel import Kernel
 from .nodes import TooLarge
 from .packing import Packed, Packing, Words
 from .states import Columns, Mixer, Runs, joined, keyed, mixed, ordered, weight, words_of
+from .symmetry import Classes
+from .symmetry_orbits import Orbits
 
 WIDE = 200
 """States in a layer from which it is worth making the batch back end."""
@@ -104,15 +106,29 @@ class Moves:
     chancy: tuple[bool, ...]
     """For each action whether chance has a say in what it does."""
     mix: Mixer = mixed
+    orbits: Orbits | None = None
+    """Where objects are interchangeable: one state stands for each orbit. Edges are given as they are; who keeps
+    their ends asks for the `settled` ones."""
     _kernel: Kernel | None = None
     _too_large: bool = False
 
     @staticmethod
-    def of(system: System, mix: Mixer = mixed) -> Moves:
-        """The edges of a system."""
+    def of(system: System, mix: Mixer = mixed, classes: Classes = ()) -> Moves:
+        """The edges of a system; between the orbits of its states, where some classes of atoms are interchangeable."""
         turn = has_chance(system.program.turn)
         chancy = tuple(has_chance(a.effects.body) or (turn and not a.free) for a in system.program.acts)
-        return Moves(system, Packing(system), chancy, mix)
+        packing = Packing(system)
+        return Moves(system, packing, chancy, mix, Orbits(system, packing, classes) if classes else None)
+
+    def settled(self, words: Words) -> Words:
+        """The states that stand for some states: each for itself, unless objects are interchangeable."""
+        return words if self.orbits is None else self.orbits.canonical(words)
+
+    def settled_bytes(self, states: Sequence[bytes]) -> Sequence[bytes]:
+        """The same for states as bytes."""
+        if self.orbits is None or not states:
+            return states
+        return self.packing.unpack(self.orbits.canonical(self.packing.pack(states)))
 
     @property
     def kernel(self) -> Kernel | None:
@@ -152,6 +168,7 @@ class Layers:
     moves: Moves
     layers: list[Layer] = field(default_factory=list)
     starts: tuple[bytes, ...] = ()
+    """As the world has them, also where orbits are searched."""
     states: int = 0
     transitions: int = 0
     """Edges from all layers but, if the search stopped, the last."""
@@ -201,8 +218,9 @@ class _Search:
         limit = min(self.budget.states, 10 * START_ATTEMPTS)
         starts, all_starts = self.moves.system.start_states(limit)
         found = Layers(self.moves, starts=starts)
-        self.recent.update(starts)
-        layer: Columns | list[bytes] = list(starts)
+        first = dict.fromkeys(self.moves.settled_bytes(starts))
+        self.recent.update(first)
+        layer: Columns | list[bytes] = list(first)
         try:
             while _size(layer):
                 layer = self._settled(layer)
@@ -253,7 +271,8 @@ class _Search:
 
     def _narrow(self, states: Sequence[bytes], room: int) -> tuple[int, list[bytes]]:
         edges = 0
-        recent = self.recent
+        plain = self.moves.orbits is None
+        recent = self.recent if plain else set()
         fresh: list[bytes] = []
         for state in states:
             for _, results in self.moves.one_by_one(state):
@@ -264,7 +283,10 @@ class _Search:
                         fresh.append(after)
             if len(fresh) > KEPT_ONE_BY_ONE:
                 self._check(0)
-        self._check(len(recent) * ONE_BY_ONE_BYTES)
+        if not plain:
+            fresh = [state for state in dict.fromkeys(self.moves.settled_bytes(fresh)) if state not in self.recent]
+            self.recent.update(fresh)
+        self._check(len(self.recent) * ONE_BY_ONE_BYTES)
         if fresh and self.seen.size:
             fresh = self._unseen(fresh)
         if len(fresh) > room:
@@ -308,6 +330,8 @@ class _Search:
             return
         columns = ordered(keyed(joined(pending), self.moves.mix))
         pending.clear()
+        if self.moves.orbits is not None:
+            columns = ordered(keyed(self.moves.settled(words_of(columns)), self.moves.mix))
         fresh.add(fresh.outside(self.seen.outside(columns)))
         if fresh.size > room:
             raise OverBudget("states")
