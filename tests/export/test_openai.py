@@ -15,8 +15,11 @@ from openai.types.chat import (
 from pydantic import ConfigDict, TypeAdapter
 from typing_extensions import TypedDict
 
-from worldwright.export.formats import export
+from worldwright.export.exporting import export
 from worldwright.export.openai import conversation
+from worldwright.export.sample import Sample
+from worldwright.export.select import Wish
+from worldwright.export.source import Source
 from worldwright.play.episode import Episode
 from worldwright.players.script import script
 from worldwright.synthesize.bundle import load_bundle, system_of
@@ -41,7 +44,7 @@ class Chat(TypedDict, total=False):
 def test_a_conversation(trajectory: Trajectory, run_folder: Path) -> None:
     """Instructions, opening, replies with weights, feedback between; it ends with the last reply."""
     system = system_of(load_bundle(trajectory.world.hash, run_folder), "pantry", {})
-    chat = conversation(trajectory, system)
+    (chat,) = conversation(Sample(trajectory, lambda: system))
     assert TypeAdapter(Chat).validate_python(chat, strict=True)
     roles = [message["role"] for message in chat["messages"]]
     assert roles == ["system", "user", *["assistant", "user"] * (len(trajectory.turns) - 1), "assistant"]
@@ -66,7 +69,7 @@ def test_tools_come_with_their_schemas(trajectory: Trajectory, run_folder: Path)
     replies = [f"Thought: On.\nAction: {line}" for line in lines]
     record = play_out(script(replies), PlayerRef(name="script", settings={}), "pantry", episode, seed=0)
     assert record.outcome.success
-    chat = conversation(record, system)
+    (chat,) = conversation(Sample(record, lambda: system))
     assert TypeAdapter(Chat).validate_python(chat, strict=True)
     assert {tool["function"]["name"] for tool in chat["tools"]} >= {"take", "unlock", "open", "go"}
 
@@ -75,6 +78,7 @@ def test_one_line_each(trajectory: Trajectory, run_folder: Path, tmp_path: Path)
     """The file has one JSON value a line, written whole."""
     system = system_of(load_bundle(trajectory.world.hash, run_folder), "pantry", {})
     out = tmp_path / "train.jsonl"
-    assert export([(trajectory, system)] * 3, "openai", out) == 3
+    report = export(Source(run_folder, lambda *_: None), "openai", out, Wish())
+    assert report.records == {"train": 1} and report.examples == {"train.jsonl": 1}
     lines = out.read_text("utf-8").splitlines()
-    assert [json.loads(line) for line in lines] == [conversation(trajectory, system)] * 3
+    assert [json.loads(line) for line in lines] == list(conversation(Sample(trajectory, lambda: system)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from .formats import FORMATS, export
+from .exporting import export
+from .formats import FORMATS
+from .select import Wish
+from .source import Source
 
-__all__ = ["FORMATS", "export"]
+__all__ = ["FORMATS", "Source", "Wish", "export"]

@@ -6,24 +6,18 @@ and never to err.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from ..compile.system import System
 from ..play.table import table_of
-from ..synthesize.trajectory import Trajectory
+from .messages import weighted
+from .sample import Sample
 
 
-def conversation(record: Trajectory, system: System) -> dict[str, Any]:
+def conversation(sample: Sample) -> Iterator[dict[str, Any]]:
     """A trajectory as one chat: the instructions, then what was observed and what was replied in turn."""
-    messages: list[dict[str, Any]] = [
-        {"role": "system", "content": record.instructions},
-        {"role": "user", "content": record.opening},
-    ]
-    for index, turn in enumerate(record.turns):
-        messages.append({"role": "assistant", "content": turn.reply, "weight": int(turn.trained)})
-        if index < len(record.turns) - 1:
-            messages.append({"role": "user", "content": turn.feedback.text})
-    chat: dict[str, Any] = {"messages": messages}
+    record = sample.record
+    chat: dict[str, Any] = {"messages": weighted(record)}
     if record.skin == "tools":
-        chat["tools"] = table_of(system).skin(record.skin).tool_schemas()
-    return chat
+        chat["tools"] = table_of(sample.system()).skin(record.skin).tool_schemas()
+    yield chat
