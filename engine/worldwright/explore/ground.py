@@ -163,7 +163,7 @@ class Ground:
                 if family.domain.sort == "bool":
                     new = self.graph.truth(new)
                 after = dict(store)
-                for slot, condition in self._places(family, [self.reader.value(a, env, store) for a in args]):
+                for slot, condition in self.places(family, [self.reader.value(a, env, store) for a in args]):
                     old = store[slot] if slot in store else self.graph.slot(slot)
                     after[slot] = self.graph.choose(condition, new, old)
                 return [(TRUE, after)]
@@ -210,7 +210,7 @@ class Ground:
             merged[slot] = self.graph.choose(condition, then.get(slot, old), otherwise.get(slot, old))
         return merged
 
-    def _places(self, family: Family, args: Sequence[Node]) -> Iterator[tuple[int, Node]]:
+    def places(self, family: Family, args: Sequence[Node]) -> Iterator[tuple[int, Node]]:
         """Every slot that a state variable with these arguments may be, and when it is."""
         graph = self.graph
         choices: list[list[tuple[int, Node]]] = []

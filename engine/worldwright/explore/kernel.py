@@ -54,21 +54,10 @@ class Kernel:
 
     def conditions(self, nodes: Sequence[Node]) -> Conditions:
         """A function from words to one mask a node."""
-        graph = self.ground.graph
-        body = self._source().write(nodes)
-        known = {n: graph.known(n) for n in nodes}
-        results = ", ".join(f"n{n}" if known[n] is None else f"np.full(len(p0), {bool(known[n])})" for n in nodes)
-        return self._define(body, f"[{results}]")
+        return self._source().function(nodes, self.packing.words)
 
     def _source(self) -> Source:
         return Source(self.ground.graph, self.packing.fields, self.packing.dtype, self._namespace)
-
-    def _define(self, body: Sequence[str], result: str) -> Callable[..., Any]:
-        arguments = ", ".join(f"p{w}" for w in range(self.packing.words))
-        text = "\n".join([f"def function({arguments}):", *(f" {line}" for line in body), f" return {result}"])
-        # Only numbers and names made here stand in the source.
-        exec(compile(text, "<batch>", "exec"), self._namespace)
-        return self._namespace["function"]  # type: ignore[no-any-return]
 
     def _move(self, changes: Changes) -> Move:
         """The function that carries out one outcome."""
@@ -99,7 +88,7 @@ class Kernel:
                 text = f"({text} & {source.word(keep[w] & room)})"
                 text = " | ".join([text, *([source.word(fixed[w])] if fixed[w] else []), *varying[w]])
             words.append(text)
-        found = self._moves[changes] = self._define([*body, *lines], f"({', '.join(words)},)")
+        found = self._moves[changes] = source.define([*body, *lines], f"({', '.join(words)},)", self.packing.words)
         return found
 
     # ------------------------------------------------------------ moving

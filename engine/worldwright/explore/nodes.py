@@ -163,21 +163,22 @@ class Graph:
             return (self.bodies[node],)
         return (int(key.parts[1]),) if key.op == "ranked" else key.parts
 
-    def support(self, node: Node) -> tuple[int, ...]:
-        """The variables that a node depends on (recursive unknowns left aside), in order."""
-        found: set[int] = set()
-        seen: set[Node] = set()
+    def below(self, node: Node) -> list[Node]:
+        """A node and all that it is computed from (recursive unknowns are not looked into), each once."""
+        seen: dict[Node, None] = {}
         stack = [node]
         while stack:
             node = stack.pop()
             if node not in seen:
-                seen.add(node)
-                key = self.keys[node]
-                if key.op in ("slot", "lut", "code"):
-                    found.add(key.parts[0])
-                elif key.op != "rec":
+                seen[node] = None
+                if self.keys[node].op != "rec":
                     stack += self.operands(node)
-        return tuple(sorted(found))
+        return list(seen)
+
+    def support(self, node: Node) -> tuple[int, ...]:
+        """The variables that a node depends on (recursive unknowns left aside), in order."""
+        keys = [self.keys[n] for n in self.below(node)]
+        return tuple(sorted({key.parts[0] for key in keys if key.op in ("slot", "lut", "code")}))
 
     # ------------------------------------------------------------ logic
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,23 @@ class Source:
                 lines += [f" same = same and np.array_equal(n{n}, {body})", f" n{n} = {body}"]
             lines.append(" if same: break")
         return lines
+
+    def function(self, roots: Sequence[Node], words: int) -> Callable[..., list[Any]]:
+        """A function from so many words to the column of every root."""
+        known = {n: self.graph.known(n) for n in roots}
+        results = []
+        for n in roots:
+            value = known[n] if not self.graph.keys[n].truth else None if known[n] is None else bool(known[n])
+            results.append(f"n{n}" if value is None else f"np.full(len(p0), {value})")
+        return self.define(self.write(roots), f"[{', '.join(results)}]", words)
+
+    def define(self, body: Sequence[str], result: str, words: int) -> Callable[..., Any]:
+        """A function from so many words, of some lines and what they result in."""
+        arguments = ", ".join(f"p{w}" for w in range(words))
+        text = "\n".join([f"def function({arguments}):", *(f" {line}" for line in body), f" return {result}"])
+        # Only numbers and names made here stand in the source.
+        exec(compile(text, "<batch>", "exec"), self.constants)
+        return self.constants["function"]  # type: ignore[no-any-return]
 
     def _ordered(self, roots: Sequence[Node]) -> list[tuple[list[Node], bool]]:
         """The nodes to compute, operands first; nodes that depend on one another (through `rec`) in one group."""
