@@ -14,6 +14,7 @@ from ..compile.system import Command, System
 from ..diagnostics import WorldFault
 from ..play.episode import Episode
 from .edges import States, Way
+from .lifting import Place, Results, Route
 
 SEEDS = 2_000
 """Seeds tried for a start and a fall of chances."""
@@ -70,47 +71,55 @@ def settings(system: System) -> list[Setting]:
 
 def script(system: System, states: States, way: Way, plays: list[Setting]) -> Script:
     """A way as a script, played under the first of some settings that does not end before the way does."""
-    path = [states.state(number) for number in way.numbers]
-    lines: tuple[str, ...] = ()
-    note = ""
-    for seed in _seeds(system, path, way.commands):
+    route = Route.of(states, way)
+    for seed in _seeds(system, route):
+        lines: tuple[str, ...] = ()
+        note = ""
         for play in plays:
-            lines, note = _played(Episode(system, play.task, play.args or None, seed), path, way.commands)
+            lines, note = _played(Episode(system, play.task, play.args or None, seed), route)
             if not note:
                 return Script(lines, seed, play.text)
         return Script(lines, seed, plays[0].text, note)
     episode = Episode(system, plays[0].task, plays[0].args or None, 0)
-    lines = tuple(episode.print(command) for command in way.commands)
+    lines = tuple(episode.print(command) for command in route.anyhow(states.found.starts))
     return Script(lines, None, plays[0].text, f"none of the first {SEEDS} seeds has this start and this luck")
 
 
-def _seeds(system: System, path: list[bytes], commands: tuple[Command, ...]) -> Iterator[int]:
-    """Seeds whose start and chances follow a path."""
+def _luck(system: System, seed: int, turn: int) -> Results:
+    """What comes of a command in a turn of a seed."""
+    return lambda state, command: (system.apply(state, command, draw_for(seed, turn)),)
+
+
+def _seeds(system: System, route: Route) -> Iterator[int]:
+    """Seeds whose start and chances follow a route."""
     for seed in range(SEEDS):
         try:
-            state = system.start(seed)
+            place = route.begin(system.start(seed))
         except WorldFault:
             return
         turn = 0
-        for command, aim in zip(commands, path[1:], strict=True):
-            if state != path[0] and turn == 0:
+        for number in range(len(route.commands)):
+            if place is None:
                 break
-            state = system.apply(state, command, draw_for(seed, turn))
-            if state != aim:
-                break
-            turn += not system.actions[command[0]].free
-        else:
-            if state == path[-1]:
-                yield seed
+            place = next(route.steps(place, number, _luck(system, seed, turn)), None)
+            turn += not system.actions[route.commands[number][0]].free
+        if place is not None:
+            yield seed
 
 
-def _played(episode: Episode, path: list[bytes], commands: tuple[Command, ...]) -> tuple[tuple[str, ...], str]:
-    """The lines that play a way, with looks around where something has not been told yet; and what went wrong."""
+def _played(episode: Episode, route: Route) -> tuple[tuple[str, ...], str]:
+    """The lines that play a route, with looks around where something has not been told yet; and what went wrong."""
+    system = episode.system
     lines: list[str] = []
-    for number, command in enumerate(commands):
-        missing = _missing(episode, command)
+    place = route.begin(episode.state.state)
+    assert place is not None, "the seed was found by its start"
+    for number in range(len(route.commands)):
+        chosen = _told(episode, route.steps(place, number, _luck(system, episode.seed, episode.turn)))
+        if chosen is None:
+            return tuple(lines), "after these commands chance falls otherwise"
+        place, command, missing = chosen
         if missing:
-            for look in _informing(episode, missing):
+            for look in informing(episode, missing):
                 lines.append(episode.print(look))
                 episode.act(look)
         text = episode.print(command)
@@ -120,11 +129,23 @@ def _played(episode: Episode, path: list[bytes], commands: tuple[Command, ...]) 
         if not feedback.accepted:
             why = "names what a player has not been told of yet" if missing else f"is refused: {feedback.text}"
             note = f'"{text}" comes after the end of the play' if ended else f'"{text}" {why}'
-            return (*lines, *(episode.print(rest) for rest in commands[number + 1 :])), note
+            return (*lines, *map(episode.print, route.onwards(place, number + 1))), note
     return tuple(lines), ""
 
 
-def _missing(episode: Episode, command: Command) -> int:
+def _told(episode: Episode, steps: Iterator[Place]) -> tuple[Place, Command, int] | None:
+    """The first step whose objects have all been told, else the first of all, with the objects that have not."""
+    first: tuple[Place, Command, int] | None = None
+    for place in steps:
+        assert place.command is not None, "a step is made by a command"
+        missing = missing_names(episode, place.command)
+        first = first or (place, place.command, missing)
+        if not missing:
+            return place, place.command, 0
+    return first
+
+
+def missing_names(episode: Episode, command: Command) -> int:
     """The objects that a command names and that have not been told."""
     world = episode.system.world
     mask = 0
@@ -134,7 +155,7 @@ def _missing(episode: Episode, command: Command) -> int:
     return mask & ~episode.told
 
 
-def _informing(episode: Episode, missing: int) -> list[Command]:
+def informing(episode: Episode, missing: int) -> list[Command]:
     """One command that changes nothing, takes no turn and tells of what is missing, if there is one."""
     system = episode.system
     state = episode.state.state

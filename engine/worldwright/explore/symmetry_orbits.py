@@ -162,10 +162,16 @@ class Orbits:
         sizes: npt.NDArray[Any] = self.permutations // self.carried(words).fixing
         return sizes
 
-    def renamed(self, order: Sequence[int], atom: int) -> int:
+    def permuted(self, words: Words, order: Order) -> Words:
+        """States after one permutation."""
+        ranks = self._ranks(words)
+        orders = np.repeat(order[None, :], len(ranks), axis=0)
+        return self._packed(words, self._permuted(ranks, orders, np.argsort(orders, axis=1)))
+
+    def renamed(self, order: Order, atom: int) -> int:
         """What an atom becomes under one permutation."""
         number = self._number.get(atom)
-        return atom if number is None else self.atoms[order[number]]
+        return atom if number is None else self.atoms[int(order[number])]
 
     # ------------------------------------------------------------ tables
 
