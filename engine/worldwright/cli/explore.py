@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ..explore.coverage import Coverage
+from ..explore.reduction import Reduction
 from ..explore.script import Script
 from ..explore.search import MAX_MEMORY, MAX_SECONDS, MAX_STATES
 from ..explore.space import StateSpace, TaskSpace
@@ -18,6 +19,7 @@ from .shared import assignments, complete_world, console, family, safe, world_pa
 from .tables import plain_table
 
 SHOWN = 20
+SYMMETRY = "Let one state stand for all that differ only in which of some objects is which that nothing tells apart."
 NEVER = {"action": "{} is never accepted", "need": "need {} never refuses", "tell": "a tell of {} is never told"}
 
 
@@ -34,6 +36,7 @@ NEVER = {"action": "{} is never accepted", "need": "need {} never refuses", "tel
 @click.option(
     "--max-seconds", default=MAX_SECONDS, show_default=True, type=click.FloatRange(min=0), help="Seconds, at most."
 )
+@click.option("--symmetry", is_flag=True, help=SYMMETRY)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def explore(
     world: str,
@@ -42,6 +45,7 @@ def explore(
     max_states: int,
     max_memory: int,
     max_seconds: float,
+    symmetry: bool,
     as_json: bool,
 ) -> None:
     """Explore a world: count its states, find dead ends and the shortest plans, and what is never used.
@@ -53,6 +57,7 @@ def explore(
     Examples:
       worldwright explore pantry
       worldwright explore blocksworld -p blocks=6 --json
+      worldwright explore gripper -p balls=10 --symmetry
       worldwright explore household --max-states 1000000 --max-seconds 60
     """
     path = world_path(world)
@@ -66,6 +71,7 @@ def explore(
             max_states=max_states,
             max_memory=max_memory * 1_000_000,
             max_seconds=max_seconds,
+            symmetry=symmetry,
             tell=tell,
         )
     if as_json:
@@ -86,8 +92,11 @@ def show(space: StateSpace, path: Path) -> None:
     at_least = "" if space.complete else "at least "
     counts = plain_table("", "", numbers=("",))
     counts.show_header = False
-    counts.add_row("states", f"{at_least}{space.states:,}")
-    counts.add_row("transitions", f"{at_least}{space.transitions:,}")
+    orbits = "" if space.symmetry is None else " up to symmetry"
+    counts.add_row(f"states{orbits}", f"{at_least}{space.states:,}")
+    if space.symmetry is not None:
+        counts.add_row("  standing for", _stood_for(space.symmetry, space.complete))
+    counts.add_row(f"transitions{' from these' if orbits else ''}", f"{at_least}{space.transitions:,}")
     counts.add_row("start states", f"{space.start_states:,}")
     counts.add_row("depth", f"{at_least}{space.depth:,}")
     if space.branching is not None:
@@ -97,6 +106,8 @@ def show(space: StateSpace, path: Path) -> None:
         counts.add_row("states that accept none", f"{space.stuck_states:,}")
     counts.add_row("seconds", f"{space.seconds:.2f}")
     console().print(counts)
+    if space.symmetry is not None:
+        show_classes(space.symmetry.shown)
     for sentence in space.unknown:
         click.echo(f"Not known: {sentence}.")
     if space.tasks:
@@ -105,6 +116,21 @@ def show(space: StateSpace, path: Path) -> None:
         _show_scripts(space.task)
     if space.coverage is not None:
         _show_coverage(space.coverage, path, space.complete)
+
+
+def _stood_for(symmetry: Reduction, complete: bool) -> str:
+    """How many states and transitions there are without symmetry."""
+    bound = ("" if complete else "at least ") if symmetry.exact else "at most " if complete else "about "
+    return f"{bound}{symmetry.full_states:,}"
+
+
+def show_classes(classes: tuple[tuple[str, ...], ...]) -> None:
+    """The objects that are interchangeable."""
+    for members in classes:
+        more = f" and {len(members) - SHOWN} more" if len(members) > SHOWN else ""
+        click.echo(f"{safe(', '.join(members[:SHOWN]))}{more} are interchangeable.")
+    if not classes:
+        click.echo("No objects are interchangeable.")
 
 
 def _show_tasks(tasks: tuple[TaskSpace, ...], complete: bool) -> None:

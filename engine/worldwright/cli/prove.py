@@ -11,7 +11,7 @@ from ..explore.prove import Proof
 from ..explore.prove import prove as prove_all
 from ..explore.search import MAX_MEMORY, MAX_SECONDS, MAX_STATES
 from ..pipeline import load
-from .explore import show_script
+from .explore import SYMMETRY, show_script
 from .searching import megabytes, watched
 from .shared import assignments, complete_world, console, safe, typed, world_path
 from .tables import plain_table
@@ -30,6 +30,7 @@ UNKNOWN = 3
     "--max-seconds", default=MAX_SECONDS, show_default=True, type=click.FloatRange(min=0), help="Seconds, at most."
 )
 @click.option("--scripts", is_flag=True, help="Also print the commands that show what is possible.")
+@click.option("--symmetry", is_flag=True, help=SYMMETRY)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def prove(
     world: str,
@@ -38,6 +39,7 @@ def prove(
     max_memory: int,
     max_seconds: float,
     scripts: bool,
+    symmetry: bool,
     as_json: bool,
 ) -> None:
     """Prove a world's promises and that each task can be solved, or refute them with the shortest script.
@@ -54,7 +56,12 @@ def prove(
     system = load(path, {name: typed(value) for name, value in assignments(pairs).items()})
     with watched() as tell:
         proofs = prove_all(
-            system, max_states=max_states, max_memory=max_memory * 1_000_000, max_seconds=max_seconds, tell=tell
+            system,
+            max_states=max_states,
+            max_memory=max_memory * 1_000_000,
+            max_seconds=max_seconds,
+            symmetry=symmetry,
+            tell=tell,
         )
     answers = [proof.answer for proof in proofs]
     if as_json:

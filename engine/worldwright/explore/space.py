@@ -12,8 +12,10 @@ from ..compile.system import System
 from .conditions import masks, task_conditions
 from .coverage import Coverage, cover
 from .edges import EDGE_BYTES, STATE_BYTES, Edges, Mask, States, numbers_of
+from .reduction import Reduction, reduction
 from .script import Script, Setting, script, setting
 from .search import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, Layers, Moves, Reason, Tell, search, silent
+from .symmetry import Likeness, Symmetry, task_question
 
 UNKNOWN: dict[Reason, str] = {
     "": "",
@@ -64,7 +66,10 @@ class TaskSpace:
 
 @dataclass(frozen=True, slots=True)
 class StateSpace:
-    """What was found. All counts are exact where `complete`; else they are of the states up to `depth` commands."""
+    """What was found. All counts are exact where `complete`; else they are of the states up to `depth` commands.
+
+    With `symmetry` all counts but that of the starts are of representatives: of orbits, not of single states.
+    """
 
     world: str
     params: dict[str, int | bool | str]
@@ -84,6 +89,8 @@ class StateSpace:
     tasks: tuple[TaskSpace, ...]
     """All tasks, with each of their arguments where these are few; without scripts."""
     coverage: Coverage | None
+    symmetry: Reduction | None
+    """Which objects were taken as interchangeable, if that was asked for."""
     found: Found = field(repr=False, compare=False, kw_only=True)
 
     @property
@@ -105,6 +112,7 @@ class StateSpace:
         data["task"] = None if self.task is None else _task_json(self.task)
         data["tasks"] = [_task_json(task) for task in self.tasks]
         data["coverage"] = None if self.coverage is None else self.coverage.to_json()
+        data["symmetry"] = None if self.symmetry is None else self.symmetry.to_json()
         return data
 
 
@@ -137,18 +145,27 @@ def explore(
     max_seconds: float = MAX_SECONDS,
     edges: bool = True,
     coverage: bool = True,
+    symmetry: bool = False,
     tell: Tell = silent,
 ) -> StateSpace:
     """Explores a world within a budget (`max_memory` in bytes), and judges a task: the one named, else the first.
 
-    Without `edges` there is nothing on branching, dead ends and plans, and half the time and memory are saved.
+    Without `edges` there is nothing on branching, dead ends and plans, and half the time and memory are saved. With
+    `symmetry` one state stands for all that differ only in which of some objects is which that neither the world nor
+    the task tells apart; other tasks are judged if they do not tell them apart either.
     """
     budget = Budget(max_states, max_memory, max_seconds)
-    found = find(Moves.of(system), budget, edges, tell)
-    layers = found.layers
-    unknown = list(_unknown(found, edges))
     chosen = _chosen(system, task, args)
     few = [c for c in _instances(system) if c != chosen]
+    alike = Symmetry((), True)
+    unasked: list[str] = []
+    if symmetry:
+        alike, few, unasked = _symmetry(system, chosen, few)
+    found = find(Moves.of(system, classes=alike.classes), budget, edges, tell)
+    layers = found.layers
+    unknown = [*_unknown(found, edges), *unasked]
+    if not alike.telling:
+        unknown.append("texts tell apart what is interchangeable, so what is never used is not known")
     space = StateSpace(
         world=system.world.title,
         params=system.world.params,
@@ -163,7 +180,8 @@ def explore(
         stuck_states=None,
         task=None if chosen is None else judge(system, found, *chosen, scripts=True),
         tasks=tuple(judge(system, found, *each, scripts=False) for each in few),
-        coverage=cover(system, found.states, found.edges) if coverage else None,
+        coverage=cover(system, found.states, found.edges) if coverage and alike.telling else None,
+        symmetry=reduction(system, found.states, found.edges, alike.classes) if symmetry else None,
         found=found,
     )
     if space.task is not None:
@@ -216,6 +234,17 @@ def _instances(system: System) -> list[Chosen]:
         for name, info in system.world.tasks.items()
         for args in (info.instances if len(info.instances) <= MOST_INSTANCES else info.instances[:1])
     ]
+
+
+def _symmetry(system: System, chosen: Chosen | None, few: list[Chosen]) -> tuple[Symmetry, list[Chosen], list[str]]:
+    """What the world and a task do not tell apart, the other tasks that do not either, and a word on those that do."""
+    likeness = Likeness(system)
+    alike = likeness.symmetry([] if chosen is None else [task_question(system, *chosen)])
+    fit = [each for each in few if likeness.alike(alike.classes, task_question(system, *each))]
+    if len(fit) == len(few):
+        return alike, fit, []
+    tasks = "another task tells" if len(few) - len(fit) == 1 else f"{len(few) - len(fit)} other tasks tell"
+    return alike, fit, [f"{tasks} apart what is interchangeable here: name one with --task to have it judged"]
 
 
 def judge(system: System, found: Found, name: str, args: tuple[int, ...], scripts: bool) -> TaskSpace:

@@ -38,6 +38,7 @@ never used; `Symmetry.telling` says whether that can be judged by one state of e
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -66,6 +67,10 @@ Alike = Callable[[tuple[int, int]], bool]
 
 MOST_HEADS = 200
 """Classes that an atom is compared with: in a world with more, some that are alike are not found."""
+
+
+MOST_SEARCHES = 4
+"""Searches that questions which tell different objects apart may lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +290,21 @@ class Likeness:
                 if ordered and not any_order(statement, ordered, self._world.definitions):
                     return False
         return True
+
+
+def shared_classes(likeness: Likeness, questions: Sequence[Question]) -> list[Classes]:
+    """For each question the classes that its search may use: its own, or, where there would be too many different
+    searches, what it has in common with others. The classes that most questions have are kept."""
+    own = [likeness.split(likeness.widest, question) for question in questions]
+    kinds = Counter(own)
+    kept = [classes for classes, _ in kinds.most_common(MOST_SEARCHES - 1)]
+    if len(kinds) <= MOST_SEARCHES:
+        return own
+    rest = likeness.widest
+    for question, classes in zip(questions, own, strict=True):
+        if classes not in kept:
+            rest = likeness.split(rest, question)
+    return [classes if classes in kept else rest for classes in own]
 
 
 def _generators(classes: Classes) -> list[tuple[int, int]]:
