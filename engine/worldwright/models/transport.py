@@ -58,38 +58,34 @@ class Transport:
         """The whole body of a response that is being opened, within the limits of time and size."""
         try:
             async with asyncio.timeout(self._timeout), opening as response:
-                pieces: list[bytes] = []
-                size = 0
-                async for piece in response.iter_bytes():
-                    size += len(piece)
-                    if size > limits.ANSWER_BYTES:
-                        raise AskFailed("protocol", f"the answer is longer than {limits.ANSWER_BYTES:,} bytes")
-                    pieces.append(piece)
-                return b"".join(pieces)
+                return await _bounded(response)
+        except AskFailed as error:
+            failed = error
         except (TimeoutError, openai.APITimeoutError):
-            raise AskFailed("timeout", f"no answer from {self._address} within {self._timeout:g} seconds") from None
+            failed = AskFailed("timeout", f"no answer from {self._address} within {self._timeout:g} seconds")
         except openai.APIStatusError as error:
             headers = {name.lower(): value for name, value in error.response.headers.items()}
-            raise self._discreet(of_status(error.status_code, headers, error.body, time.time())) from None
+            failed = of_status(error.status_code, headers, error.body, time.time())
         except openai.APIConnectionError as error:
-            raise self._unreachable(error.__cause__ or error) from None
+            failed = self._unreachable(error.__cause__ or error)
         except openai.OpenAIError as error:
-            raise self._discreet(AskFailed("protocol", one_line(str(error)))) from None
+            failed = AskFailed("protocol", one_line(str(error)))
         except _HTTP.DecodingError:
-            raise AskFailed("protocol", "the answer is not compressed in the way that it says it is") from None
+            failed = AskFailed("protocol", "the answer is not compressed in the way that it says it is")
         except _BROKEN as error:
-            raise self._unreachable(error) from None
+            failed = self._unreachable(error)
         except (ValueError, TypeError) as error:
             # The package could not write the request: half a character in a text, a value that JSON does not have.
-            raise AskFailed("refused", f"the question cannot be sent: {type(error).__name__}") from None
+            failed = AskFailed("refused", f"the question cannot be sent: {type(error).__name__}")
+        # Raised out here, it does not carry the exception of the package, which holds the request with the key in it.
+        raise self._discreet(failed)
 
     def _unreachable(self, cause: BaseException) -> AskFailed:
         """No connection, or one that broke off."""
         if isinstance(cause.__cause__ or cause.__context__, ssl.SSLCertVerificationError):
             return AskFailed("connection", f"the certificate of {self._address} is not trusted")
         words = one_line(str(cause)) or type(cause).__name__
-        message = f"no whole answer from {self._address}: {words} (is the server running?)"
-        return self._discreet(AskFailed("connection", message))
+        return AskFailed("connection", f"no whole answer from {self._address}: {words} (is the server running?)")
 
     def _discreet(self, failed: AskFailed) -> AskFailed:
         """The same failure without the key, should the other side have repeated it."""
@@ -97,3 +93,15 @@ class Transport:
         if len(key) < _ENOUGH or key not in str(failed):
             return failed
         return AskFailed(failed.fault, str(failed).replace(key, "(the key)"), failed.wait, failed.usage)
+
+
+async def _bounded(response: Any) -> bytes:
+    """The body of a response, unless it is too long."""
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in response.iter_bytes():
+        size += len(piece)
+        if size > limits.ANSWER_BYTES:
+            raise AskFailed("protocol", f"the answer is longer than {limits.ANSWER_BYTES:,} bytes")
+        pieces.append(piece)
+    return b"".join(pieces)
