@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .minhash import Seen
+from ..synthesize.minhash import Seen
 from .source import Entry
 
 Dedup = Literal["none", "exact", "near"]
