@@ -14,9 +14,9 @@ import numpy as np
 from ..compile.system import System
 from .abstraction import Abstraction, Classes, Face
 from .beginning import Beginning
-from .ground import Ground
+from .ground import Ground, GroundCommand
 from .modal import Modal
-from .nodes import FALSE, Node, TooLarge
+from .nodes import FALSE, TRUE, Node, TooLarge
 from .relevance import views
 
 MOST_STARTS = 200_000
@@ -95,15 +95,11 @@ class Abstractly:
         return None
 
     def absent(self, condition: Node) -> Shown | None:
-        """Proves that a condition holds at no start, and, where time does something, does not come by waiting."""
-        if not self.ground.turn:
-            for classes in self._views([condition], 1):
-                rows = self.beginning.projected(classes, MOST_STARTS)
-                if rows is not None:
-                    seen = Modal.at(Abstraction(self.ground, classes), rows)
-                    if not seen.mask(condition, "may").any():
-                        return Shown(len(seen), len(classes))
-        return None
+        """Proves that a condition holds at no start, and does not come by waiting, whatever waiting is."""
+        idle = GroundCommand((0,), TRUE, False, ())
+        waiting = Ground(self.ground.system, self.ground.graph, self.ground.reader, (idle,), self.ground.turn)
+        alone = Abstractly(waiting, self.beginning, self.limit, self.until)
+        return alone.never(condition)
 
     # ------------------------------------------------------------ one question, sharper and sharper
 
@@ -130,17 +126,11 @@ class Abstractly:
 
     def _explored(self, question: Sequence[Node], face: Face) -> Iterator[tuple[Modal, Classes]]:
         """Ever sharper abstractions, explored, up to the first that is too large."""
-        for classes in self._views(question, None):
-            modal = self._modal(classes, face)
+        for classes in views(self.ground, question):
+            modal = None if time.monotonic() > self.until else self._modal(classes, face)
             if modal is None:
                 return
             yield modal, classes
-
-    def _views(self, question: Sequence[Node], most: int | None) -> Iterator[Classes]:
-        for number, classes in enumerate(views(self.ground, question)):
-            if number == most or time.monotonic() > self.until:
-                return
-            yield classes
 
     def _modal(self, classes: Classes, face: Face) -> Modal | None:
         key = (tuple(classes.items()), face)

@@ -71,12 +71,6 @@ class Modal:
         must = kernel if face == "must" else None
         return Modal(abstraction, face, columns, positions(first, columns), must)
 
-    @staticmethod
-    def at(abstraction: Abstraction, starts: Rows) -> Modal:
-        """The starts alone."""
-        columns = ordered(keyed(_packed(abstraction, starts)))
-        return Modal(abstraction, "may", columns, positions(columns, columns))
-
     def __len__(self) -> int:
         return len(self.columns[0])
 

@@ -142,9 +142,11 @@ class _Prover:
         play = setting(self.system, name, args)
         claim = f'recoverable "{info.text}": {play.text}' if _named(info) else f"recoverable: {play.text}"
         edges = self.found.edges
+        condition = task_conditions(self.system, self.system.task(name, args)).goal
         if edges is None:
-            return [_proof(claim, "recoverable", "unknown", self._why, info.where)]
-        goal = masks(self.states, [task_conditions(self.system, self.system.task(name, args)).goal])[0]
+            unknown = _proof(claim, "recoverable", "unknown", self._why, info.where)
+            return [self._reached_abstractly(claim, "recoverable", info.where, condition) or unknown]
+        goal = masks(self.states, [condition])[0]
         lost = edges.distances(np.flatnonzero(goal)) < 0
         if not lost.any():
             because = f"the goal can be reached from {self._all()}"
@@ -296,7 +298,12 @@ def _open(proofs: Sequence[Proof]) -> bool:
 def _proofs(system: System, found: Found, abstractly: Abstractly | None) -> list[Proof]:
     starts = numbers_of(found.states, found.layers.starts)
     prover = _Prover(system, found, starts, settings(system), abstractly)
-    proofs = [proof for i, info in enumerate(system.world.promises) for proof in prover.promise(i, info)]
+    proofs: list[Proof] = []
+    for index, info in enumerate(system.world.promises):
+        if info.op == "recoverable":
+            proofs += [proof for each in instances(system) for proof in prover.recoverable(info, *each)]
+        else:
+            proofs += prover.promise(index, info)
     return proofs + [proof for each in instances(system) for proof in prover.task(*each)]
 
 
