@@ -34,16 +34,16 @@ def progress(whole: int) -> Iterator[Tell]:
         yield tell
 
 
-def plain_log(whole: int, clock: Callable[[], float]) -> Tell:
-    """Writes a line every ten seconds, with the time left."""
+def plain_log(whole: int, clock: Callable[[], float], before: int = 0) -> Tell:
+    """Writes a line every ten seconds, with the time left. `before` of the whole were done before this began."""
     began = last = clock()
 
     def tell(done: int, text: str) -> None:
         nonlocal last
         now = clock()
-        if now - last >= LOG_SECONDS and done:
+        if now - last >= LOG_SECONDS and done > before:
             last = now
-            left = (now - began) / done * (whole - done)
+            left = (now - began) / (done - before) * (whole - done)
             click.echo(f"{done / whole:.0%} done, {text}, {left:.0f} s left", err=True)
 
     return tell

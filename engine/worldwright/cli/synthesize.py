@@ -5,25 +5,38 @@ from __future__ import annotations
 import os
 import sys
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import click
 
+from ..models.ask import AskFailed, JsonForm
+from ..models.client import Client
+from ..models.prices import Price
+from ..models.probe import probe
 from ..pipeline import load_world
 from ..play.skins import NAMES as SKINS
+from ..players.llm import Offers
 from ..players.registry import NAMES as PLAYERS
+from ..synthesize.asking import Asking, Connection, MakeWithModel
+from ..synthesize.estimate import Estimate, estimate
 from ..synthesize.folder import RECORDS
 from ..synthesize.lock import RunBusy
-from ..synthesize.order import Chosen, Order, choose
+from ..synthesize.model.work import make_with_model
+from ..synthesize.order import Chosen, ModelOrder, Order, choose
 from ..synthesize.readable import readable
-from ..synthesize.run import Progress, Result, RunDiffers
+from ..synthesize.run import Result, RunDiffers
 from ..synthesize.run import synthesize as run
-from ..synthesize.store import StoreFailed
+from ..synthesize.store import Store, StoreFailed
 from ..synthesize.summary import tally
 from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines
 from ..verify.prove import prove
-from .progress import progress
+from .live import bill, live, short
+from .model_options import LLM, ModelOptions, Pressing, endpoint, model_options, model_order, pressing_options, price_of
+from .options import WithHeadings, gathered, opt
 from .shared import (
     assignments,
     complete_world,
@@ -38,85 +51,174 @@ from .shared import (
 )
 from .tables import counted, summary_table
 
+LIMIT = 3
 INTERRUPTED = 130
 
 
-@click.command()
+@dataclass(frozen=True, slots=True)
+class What:
+    """What is to be made."""
+
+    count: int
+    seed: int
+    player: str
+    min_refines: int
+    skins: str
+    pairs: tuple[str, ...]
+    attempts: int
+    keep_unproved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How the work is done, and what is shown of it."""
+
+    workers: int
+    sample: bool
+    dry_run: bool
+    preview: int | None
+    yes: bool
+
+
+_WHAT = gathered(
+    "what",
+    What,
+    "What is made",
+    opt("-n", "count", default=100, show_default=True, type=click.IntRange(min=1), help="Trajectories to make."),
+    opt("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="The seed of everything."),
+    opt("--player", default="novice", show_default=True, help=f"Who plays: {', '.join(PLAYERS)}, {LLM}."),
+    opt("--min-refines", default=2, show_default=True, type=click.IntRange(min=0), help="Refined errors, at least."),
+    opt("--skins", default=",".join(SKINS), show_default=True, help="Action surfaces to vary, with commas between."),
+    opt("-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A parameter of the (one) world's family."),
+    opt("--attempts", default=8, show_default=True, type=click.IntRange(min=1), help="Seeds tried a trajectory."),
+    opt("--keep-unproved", is_flag=True, help="Keep trajectories that reach no goal or lack refinements, too."),
+)
+_HOW = gathered(
+    "how",
+    How,
+    "How it is done",
+    opt("--workers", default=2, show_default=True, type=click.IntRange(min=1), help="Processes, for other players."),
+    opt("--sample", is_flag=True, help="Print one of the trajectories."),
+    opt("--dry-run", is_flag=True, help="Only say what would be made and, about, what it would cost."),
+    opt(
+        "--preview",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Show the first N, then ask before the rest.",
+    ),
+    opt("--yes", is_flag=True, help="After --preview go on without asking."),
+)
+
+
+@click.command(cls=WithHeadings)
 @click.argument("names", metavar="[WORLD]...", nargs=-1, shell_complete=complete_world)
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The folder of the run.")
-@click.option("-n", "count", default=100, show_default=True, type=click.IntRange(min=1), help="Trajectories to make.")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="The seed of everything.")
-@click.option("--player", default="novice", show_default=True, help=f"Who plays: {', '.join(PLAYERS)}.")
-@click.option(
-    "--min-refines", default=2, show_default=True, type=click.IntRange(min=0), help="Refined errors, at least."
-)
-@click.option(
-    "--skins", default=",".join(SKINS), show_default=True, help="Action surfaces to vary, with commas between."
-)
-@click.option("-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A parameter of the (one) world's family.")
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(min=1), help="Processes.")
-@click.option("--attempts", default=8, show_default=True, type=click.IntRange(min=1), help="Seeds tried a trajectory.")
-@click.option("--keep-unproved", is_flag=True, help="Keep trajectories that reach no goal or lack refinements, too.")
-@click.option("--sample", is_flag=True, help="Print one of the trajectories.")
+@_WHAT
+@_HOW
+@model_options
+@pressing_options
+@click.pass_context
 def synthesize(
+    ctx: click.Context,
     names: tuple[str, ...],
     out: Path,
-    count: int,
-    seed: int,
-    player: str,
-    min_refines: int,
-    skins: str,
-    pairs: tuple[str, ...],
-    workers: int,
-    attempts: int,
-    keep_unproved: bool,
-    sample: bool,
+    what: What,
+    how: How,
+    asked: ModelOptions,
+    pressing: Pressing,
 ) -> None:
     """Make trajectories in worlds (in all shipped ones, if none is named), and keep those that are proved.
 
     OUT gets trajectories.jsonl, byte-identical for the same arguments, the worlds' texts in worlds/, and what was
-    rejected in rejected.jsonl. Ctrl-C loses nothing: the same command goes on where it stopped.
+    rejected in rejected.jsonl. Nothing that stops it loses anything (Ctrl-C, a crash, a full disk, an endpoint that
+    fails): the same command goes on where it stopped, and pays for no answer twice.
 
     \b
     Examples:
       worldwright synthesize --out run -n 200
       worldwright synthesize pantry household --out run -n 50 --seed 7
       worldwright synthesize pantry --out run -n 10 --player expert --min-refines 0 --skins natural,json
+      worldwright synthesize --out run -n 500 --player llm --model MODEL --base-url http://127.0.0.1:8000/v1
     """
-    if player not in PLAYERS:
-        raise click.UsageError(unknown("player", player, PLAYERS))
-    order = Order(
-        worlds=chosen_worlds(names, pairs),
-        count=count,
-        seed=seed,
-        player=player,
-        min_refines=min_refines if player == "novice" else 0,
-        skins=chosen_skins(skins),
-        attempts=attempts,
-        only_proved=not keep_unproved,
+    if what.player not in (*PLAYERS, LLM):
+        raise click.UsageError(unknown("player", what.player, (*PLAYERS, LLM)))
+    model = model_order(ctx, what.player, asked)
+    price = price_of(asked.model, pressing)
+    order = ordered_from(names, what, model)
+    asking = None if model is None else asking_with(model, pressing, price)
+    if how.dry_run:
+        foretell(estimate(order), price)
+        return
+    work = partial(run_or_exit, order, out, how.workers, price, asking)
+    if how.preview is not None and how.preview < order.count:
+        previewed(work(how.preview), out, how.yes)
+    report(work(None), out, how.sample, price)
+
+
+def ordered_from(names: tuple[str, ...], what: What, model: ModelOrder | None) -> Order:
+    """The order that the options make."""
+    return Order(
+        worlds=chosen_worlds(names, what.pairs),
+        count=what.count,
+        seed=what.seed,
+        player=what.player,
+        min_refines=0 if what.player == "expert" else what.min_refines,
+        skins=chosen_skins(what.skins),
+        attempts=what.attempts,
+        only_proved=not what.keep_unproved,
+        model=model,
     )
+
+
+def asking_with(model: ModelOrder, pressing: Pressing, price: Price | None) -> Asking:
+    """How the model of an order is asked."""
+    where = endpoint(model, pressing)
+
+    async def connect(store: Store) -> tuple[Connection, MakeWithModel]:
+        spent = 0.0 if price is None else price.cost(store.paid()) or 0.0
+        client = Client(where, store, price, pressing.max_cost, spent)
+        return client, partial(make_with_model, offers=await offers(client, model, store))
+
+    return Asking(connect, pressing.concurrency)
+
+
+async def offers(client: Client, model: ModelOrder, store: Store) -> Offers:
+    """How the endpoint can constrain replies: asked once a run, and the same ever after, or other questions follow."""
+    if model.shape == "plain":
+        return Offers()
+    found = store.found("offers")
+    if not isinstance(found, dict):
+        able = await probe(client)
+        if not able.answers:
+            raise AskFailed("not_found", "the endpoint answers no question: " + "; ".join(able.found))
+        forms: tuple[tuple[bool, JsonForm], ...] = (
+            (able.json_schema, "json_schema"),
+            (able.json_object, "json_object"),
+        )
+        found = {"schema": next((form for kept, form in forms if kept), None), "tools": bool(able.tools)}
+        store.find("offers", found)
+    schema: JsonForm | None = next((form for form in get_args(JsonForm) if form == found.get("schema")), None)
+    return Offers(schema, found.get("tools") is True)
+
+
+def run_or_exit(
+    order: Order, out: Path, workers: int, price: Price | None, asking: Asking | None, first: int | None
+) -> Result:
+    """Do the run, or the first jobs of it. What stops it is said in one line, and the program ends."""
     try:
-        with progress(count) as tell:
-
-            def heard(made: Progress) -> None:
-                tell(made.done, f"{made.kept} verified, {made.rejected} rejected")
-
-            result = run(order, out, prove, workers, heard)
+        with live(order.count if first is None else first, price) as heard:
+            return run(order, out, prove, workers, heard, asking, first)
     except RunDiffers as error:
         problem(str(error))
         problem("choose another --out, or delete that folder")
-        sys.exit(1)
     except (RunBusy, StoreFailed) as error:
         problem(str(error))
-        sys.exit(1)
     except BrokenProcessPool:
         problem("a worker process died; what was done is kept, and the same command goes on")
-        sys.exit(1)
     except OSError as error:
         kept = "; what was done is kept, and the same command goes on" if (out / "run.json").is_file() else ""
         problem(f"{error.filename or out}: {error.strerror}{kept}")
-        sys.exit(1)
-    report(result, out, sample)
+    sys.exit(1)
 
 
 def chosen_worlds(names: tuple[str, ...], pairs: tuple[str, ...]) -> tuple[Chosen, ...]:
@@ -127,10 +229,10 @@ def chosen_worlds(names: tuple[str, ...], pairs: tuple[str, ...]) -> tuple[Chose
     chosen = []
     for name in dict.fromkeys(names or shipped_worlds()):
         path = world_path(name)
-        world = load_world(path, params)
+        world = choose(world_name(path), load_world(path, params))
         if not world.tasks:
             raise click.UsageError(f"{name} has no task, so there is nothing to reach in it")
-        chosen.append(choose(world_name(path), world))
+        chosen.append(world)
     return tuple(chosen)
 
 
@@ -145,7 +247,45 @@ def chosen_skins(text: str) -> tuple[str, ...]:
     return skins
 
 
-def report(result: Result, out: Path, sample: bool) -> None:
+# ---------------------------------------------------------------- what is said before, in between and after
+
+
+def foretell(found: Estimate, price: Price | None) -> None:
+    """Say what a run would make, and about what it would cost."""
+    click.echo(f"{found.jobs} trajectories: {found.worlds} worlds, {found.tasks} tasks, skins {', '.join(found.skins)}")
+    if found.usage is None:
+        click.echo("No model is asked.")
+        return
+    usage = found.usage
+    click.echo(
+        f"about {usage.calls:,} calls; {short(usage.prompt)} tokens to read, {short(usage.cached)} of them again (many "
+        f"endpoints charge less for those); {short(usage.completion)} to write"
+    )
+    cost = None if price is None else price.cost(usage)
+    click.echo("cost: the price is not known (--prices)" if cost is None else f"cost: about {cost:.2f}")
+    click.echo(found.basis)
+
+
+def previewed(result: Result, out: Path, yes: bool) -> None:
+    """Show the first trajectories, and find out whether to go on."""
+    for _, line in lines(out):
+        click.echo(safe(readable(Trajectory.model_validate_json(line))) + "\n")
+    if result.reasons:
+        click.echo(f"rejected attempts: {counted(result.reasons)}")
+    if result.interrupted or result.stopped:
+        report(result, out, False, None)
+    if yes:
+        return
+    question = f"These are the first {result.done} of {result.asked}. Go on?"
+    if not sys.stdin.isatty():
+        click.echo(f"These are the first {result.done} of {result.asked}; the same command with --yes makes the rest.")
+        sys.exit(0)
+    if not click.confirm(question):
+        click.echo("What is made is kept; the same command goes on.")
+        sys.exit(0)
+
+
+def report(result: Result, out: Path, sample: bool, price: Price | None) -> None:
     """Say what the run came to, and exit accordingly."""
     records = [Trajectory.model_validate_json(line) for _, line in lines(out)]
     if records:
@@ -156,12 +296,24 @@ def report(result: Result, out: Path, sample: bool) -> None:
         click.echo(safe(readable(natural[len(natural) // 2])) + "\n")
     if result.reasons:
         click.echo(f"rejected attempts: {counted(result.reasons)}")
+    if result.paid.calls:
+        click.echo(f"the model: {bill(result.paid, price)}")
+    broken = sum(count for reason, count in result.reasons.items() if reason.startswith("crash:"))
+    if broken:
+        problem(f"a player broke {broken} times; `worldwright runs show {out} --traces` shows where")
     if result.interrupted:
         click.echo(
             f"Interrupted with {result.kept} of {result.asked}. Nothing is lost: the same command goes on.", err=True
         )
         sys.exit(INTERRUPTED)
     click.echo(f"{result.kept} of {result.asked} trajectories in {os.fspath(out / RECORDS)}")
+    if result.stopped:
+        problem(f"stopped: {result.stopped}")
+    if result.put_off:
+        problem(f"put off, because the endpoint failed: {counted(result.put_off)}")
+    if not result.complete:
+        problem(f"{result.asked - result.done} are still to do; the same command goes on")
+        sys.exit(LIMIT if result.hopeless == "budget" else 1)
     if result.kept < result.asked:
         problem(f"{result.asked - result.kept} could not be made; rejected.jsonl says why. More --attempts may help.")
         sys.exit(1)

@@ -47,12 +47,11 @@ MakeWithModel = Callable[[Order, Job, Prove, Asker], Awaitable[Done]]
 class Asking:
     """How a run asks its model. None of it decides what the records are.
 
-    `make` does one job, `connect` opens the way to the endpoint with the store as its cache, and `concurrency`
-    episodes are played at once.
+    `connect` opens the way to the endpoint, with the store as its cache, and says how a job is done with it;
+    `concurrency` episodes are played at once. It may raise AskFailed where asking is hopeless.
     """
 
-    make: MakeWithModel
-    connect: Callable[[Store], Connection]
+    connect: Callable[[Store], Awaitable[tuple[Connection, MakeWithModel]]]
     concurrency: int = 8
 
 
@@ -120,46 +119,49 @@ class _Floor:
             self._asked.interrupted = True
 
         try:
-            connection = self._asking.connect(self._store)
-        except AskFailed as failed:
-            return Asked(str(failed), failed.fault)
-        try:
             with signals(lambda: loop.call_soon_threadsafe(interrupt)), self._store.reserve():
-                for _ in range(ROUNDS):
-                    await self._round(jobs, connection)
-                    jobs = [job for job in jobs if job.index in self._asked.put_off]
-                    if not jobs or self._stopping():
-                        break
+                connection, make = await self._asking.connect(self._store)
+                try:
+                    await self._rounds(jobs, connection, make)
+                finally:
+                    await connection.close()
+        except AskFailed as failed:
+            self._asked.stopped, self._asked.hopeless = str(failed), failed.fault
         except asyncio.CancelledError:
             if not self._asked.interrupted:
                 raise
-        finally:
-            await connection.close()
         return self._asked
 
-    async def _round(self, jobs: Sequence[Job], connection: Connection) -> None:
+    async def _rounds(self, jobs: Sequence[Job], connection: Connection, make: MakeWithModel) -> None:
+        for _ in range(ROUNDS):
+            await self._round(jobs, connection, make)
+            jobs = [job for job in jobs if job.index in self._asked.put_off]
+            if not jobs or self._stopping():
+                return
+
+    async def _round(self, jobs: Sequence[Job], connection: Connection, make: MakeWithModel) -> None:
         queue = iter(jobs)
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._asking.concurrency, len(jobs))):
-                    group.create_task(self._seat(queue, connection))
+                    group.create_task(self._seat(queue, connection, make))
         except ExceptionGroup as failures:
             kept = failures.subgroup(StoreFailed)
             if kept is None:
                 raise
             raise _first(kept) from failures
 
-    async def _seat(self, queue: Iterator[Job], connection: Connection) -> None:
+    async def _seat(self, queue: Iterator[Job], connection: Connection, make: MakeWithModel) -> None:
         """One episode after the other."""
         for job in queue:
             if self._stopping():
                 return
-            done = await self._done(job, connection)
+            done = await self._done(job, connection, make)
             if done is not None:
                 self._asked.put_off.pop(job.index, None)
                 self._note(job, done)
 
-    async def _done(self, job: Job, connection: Connection) -> Done | None:
+    async def _done(self, job: Job, connection: Connection, make: MakeWithModel) -> Done | None:
         """What becomes of a job; None if the run stops before, or the job is put off."""
         left = False
 
@@ -180,7 +182,7 @@ class _Floor:
             return answer
 
         try:
-            done = await self._asking.make(self._order, job, self._prove, ask)
+            done = await make(self._order, job, self._prove, ask)
         except StoreFailed:
             raise
         except asyncio.CancelledError:

@@ -96,12 +96,21 @@ class Store:
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of the run, as in run.json."""
-        with self._speaking():
-            row = self._db.execute("SELECT value FROM facts WHERE name = 'arguments'").fetchone()
-        found = self._parsed(row[0] if row else None)
+        found = self.found("arguments")
         if not isinstance(found, dict):
             raise self._damaged("it has no arguments")
         return found
+
+    def found(self, name: str) -> Any:
+        """What was found out about the endpoint under this name, as JSON; None if nothing was."""
+        with self._speaking():
+            row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else self._parsed(row[0])
+
+    def find(self, name: str, value: Any) -> None:
+        """Keep what was found out about the endpoint, so that going on asks the same questions."""
+        with self._speaking(), self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, canonical(value)))
 
     # ------------------------------------------------------------ results
 
