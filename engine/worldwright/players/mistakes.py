@@ -8,19 +8,20 @@ Whether it will be refused, and how, is asked of the same rules that will judge 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, Protocol
 
-from worldwright.compile.system import Command
+from worldwright.compile.system import Command, System
 from worldwright.play.reply import FormatFault, parse_reply
 from worldwright.play.skins import NAMES, Skin
 from worldwright.play.table import table_of
 from worldwright.play.understand import Fault
 from worldwright.players.english import speech
-from worldwright.players.mind import Decision, Mind, spread
-from worldwright.players.player import Briefing, written
+from worldwright.players.mind import Decision, spread
+from worldwright.players.player import written
+from worldwright.players.predict import Predictor
 
 Kind = Literal["format", "unknown_command", "unknown_object", "wrong_type", "ambiguous", "precondition"]
 KINDS: tuple[Kind, ...] = ("format", "unknown_command", "unknown_object", "wrong_type", "ambiguous", "precondition")
@@ -70,16 +71,44 @@ class Mistake:
                 return thought
 
 
+class Believed(Protocol):
+    """What is believed: the names told, and the states that agree with all that was told."""
+
+    @property
+    def told(self) -> int:
+        """The mask of the names told."""
+        ...
+
+    @property
+    def states(self) -> Sequence[bytes]:
+        """Each believed state once."""
+        ...
+
+
+class Knowing(Protocol):
+    """Whoever knows enough to err on purpose: a mind, or one who sees the state."""
+
+    @property
+    def belief(self) -> Believed:
+        """What is believed."""
+        ...
+
+    @property
+    def predict(self) -> Predictor:
+        """What follows from the rules."""
+        ...
+
+
 class Blunders:
     """Finds mistakes for one player in one episode. `pick(n)` is the player's own chance."""
 
-    def __init__(self, briefing: Briefing, mind: Mind, mine: Skin) -> None:
+    def __init__(self, system: System, mind: Knowing, mine: Skin) -> None:
         self._mind = mind
         self._skin = mine
-        self._system = briefing.system
-        self._speech = speech(briefing.system)
+        self._system = system
+        self._speech = speech(system)
         other = next(name for name in NAMES if name != mine.name.partition(":")[0] and name != "renamed")
-        self._foreign = table_of(briefing.system).skin("call" if mine.name == "natural" else other)
+        self._foreign = table_of(system).skin("call" if mine.name == "natural" else other)
 
     def propose(self, kind: Kind, decision: Decision, pick: Callable[[int], int], early: bool = True) -> Mistake | None:
         """A mistake of a kind near to a decision, or None if there is none here.

@@ -67,7 +67,7 @@ class Novice:
         self._thinker = Thinker(briefing, self._mind)
         self._skin = table_of(briefing.system).skin(briefing.skin)
         self._speech = speech(briefing.system)
-        self._blunders = Blunders(briefing, self._mind, self._skin)
+        self._blunders = Blunders(briefing.system, self._mind, self._skin)
         self._turn = 0
         self._accepted = 0
         self._said: _Said | None = None

@@ -4,8 +4,8 @@ Only an engine that knows what was told, turn by turn, can see it: a model that 
 shown the solution, thinks of the brass key before anybody spoke of one. Two things are looked for in a thought:
 
 * a *name* of an object (its display name or an alias, whole words, the longest names first) that the agent has not been
-  told, unless something told has this name too, or the words stood in anything that the agent has read: a door that the
-  text speaks of is no secret, whatever object it is;
+  told, unless something told has this name too, or the words stood in anything that the agent has read (a door that the
+  text speaks of is no secret, whatever object it is), or it is one word and speaks of a kind ("I need a key");
 * a *fact*: "X is in Y" (or on, at, under, …), said without any doubt, which is true, although no text that the agent
   read names X and Y together and no command of the agent ever changed anything about X.
 
@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from ..check.world import NONE, Atom
@@ -30,12 +31,14 @@ MOST: Final = 8
 _WORD = re.compile(r"\w+(?:[-’']\w+)*")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
 _ARTICLES = frozenset({"a", "an", "the", "my", "this", "that"})
+_KINDS = frozenset({"a", "an", "any", "some", "another", "no", "each", "every"})
 _VERBS = frozenset({"is", "are", "lies", "lie", "stands", "sits", "hangs"})
 _PLACES = frozenset({"in", "on", "at", "inside", "under", "behind", "within", "with"})
-_DOUBTS = frozenset(
+_DOUBTING = (
     "perhaps maybe may might could probably possibly likely if think guess suppose assume believe imagine expect hope "
-    "must should would either or whether where not no unless until once when need have want".split()
+    "must should would either or whether where not no unless until once when need have want"
 )
+_DOUBTS = frozenset(_DOUBTING.split())
 ORDINARY: Final = frozenset({"i", "me", "you", "self", "myself", "yourself", "player", "agent", "it", "here", "there"})
 """Names that everybody uses of themselves or of what is at hand; an object called so has no secret in its name."""
 
@@ -78,8 +81,10 @@ class Watch:
             given = _words(sentence)
             mentions = tuple(self._names.mentions(given))
             for mention in mentions:
-                if not mention.atoms & told and not self._was_read(given[mention.start : mention.end]):
-                    found.append(f"clairvoyant: {' '.join(given[mention.start : mention.end])}")
+                name = given[mention.start : mention.end]
+                kind = len(name) == 1 and mention.start > 0 and given[mention.start - 1] in _KINDS
+                if not mention.atoms & told and not kind and not self._was_read(name):
+                    found.append(f"clairvoyant: {' '.join(name)}")
             if not _DOUBTS.intersection(given) and not sentence.rstrip().endswith("?"):
                 found.extend(self._facts(given, mentions, told, state))
         return tuple(dict.fromkeys(found))[:MOST]
@@ -99,7 +104,7 @@ class Watch:
     # ------------------------------------------------------------ facts
 
     def _facts(self, given: Words, mentions: tuple[Mention, ...], told: int, state: bytes) -> Iterator[str]:
-        for one, other in zip(mentions, mentions[1:], strict=False):
+        for one, other in pairwise(mentions):
             between = [word for word in given[one.end : other.start] if word not in _ARTICLES]
             if len(between) != 2 or between[0] not in _VERBS or between[1] not in _PLACES:
                 continue
@@ -123,6 +128,7 @@ class Names:
 
     def __init__(self, system: System) -> None:
         self._atoms = system.world.atoms
+        self.objects = ~system.always_told
         self._masks: dict[Words, int] = {}
         lengths: dict[str, set[int]] = {}
         for number, atom in enumerate(self._atoms):
@@ -157,6 +163,13 @@ class Names:
 def names_in(system: System) -> Names:
     """The names of a system, one for all its episodes."""
     return Names(system)
+
+
+def mentioned(system: System, text: str) -> tuple[int, ...]:
+    """The objects that a text names: for each name in it the mask of those that it can mean."""
+    names = names_in(system)
+    found = (mention.atoms & names.objects for mention in names.mentions(_words(text)))
+    return tuple(mask for mask in found if mask)
 
 
 def _named(atom: Atom) -> list[Words]:

@@ -61,6 +61,11 @@ class Recorder:
         self._deeds.append(Deed(feedback.kind, _identity(raw, command), flags))
         return feedback
 
+    @property
+    def deeds(self) -> Sequence[Deed]:
+        """What labels depend on, a deed a reply."""
+        return self._deeds
+
     def trajectory(self) -> Trajectory:
         """The record: what was noted, what it means, and the digests."""
         episode = self.episode

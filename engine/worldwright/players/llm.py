@@ -1,0 +1,237 @@
+"""How a language model is asked to play: what it reads, and what of its answer is the reply.
+
+The first message holds the episode's instructions, then how replies are written, with one worked reply that names
+nothing of the world. Then come the opening, the model's reply, the feedback, its reply, and so on. A chat only ever
+grows at its end, so that every question's messages begin with all messages of the question before: endpoints that keep
+what they have read need not read it again.
+
+What the model wrote is the reply, to the letter. No stop sequence cuts it off, so a model that goes on to write the
+world's answer itself (a well-known habit) gets what such a reply deserves: "something follows the action". Where an
+endpoint constrains replies (`Offers`), the skins `json` and `tools` use it: the reply is then the JSON object, or the
+tool call written out as the skin writes calls, as the reply grammar reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from ..models.ask import Answer, JsonForm, JsonShape, Message, Plain, Shape, ToolCall, ToolShape, canonical
+from ..play.episode import Episode
+from ..play.json_text import NotJson, read_object, write_value
+from ..play.reply import Reply, parse_reply
+from ..play.skins import Skin
+from .player import written
+
+EXAMPLES: Final = (
+    ("polish", "lantern", "To get home I need light, and all I have is the dull lantern that I found"),
+    ("water", "fern", "I am to leave a green garden behind, and the fern beside me hangs its leaves"),
+    ("ring", "gong", "I am to wake the monks, and the gong is before me now"),
+    ("unroll", "tapestry", "I want to know the way, and I carry the tapestry that shows it"),
+    ("inflate", "dinghy", "The shore is too far to swim, and here lies a dinghy"),
+)
+"""Worked replies: verb, thing and reason. The first is used that shares no word with the world."""
+
+_WORD = re.compile(r"\w+")
+_ACTION_LINE = re.compile(r"^[ \t]*action[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_THOUGHT_LABEL = re.compile(r"^\s*thought[ \t]*:", re.IGNORECASE)
+THOUGHT_CHARACTERS: Final = 1_000
+"""A thought that was asked for on its own; a longer one is no thought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The ways in which an endpoint was found to constrain replies: by a schema (told in this form), by tools."""
+
+    schema: JsonForm | None = None
+    tools: bool = False
+
+
+NOTHING_OFFERED: Final = Offers()
+"""An endpoint that is only ever asked for text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One reply: `raw` is what the reply grammar reads, `message` is how it stands in the chat."""
+
+    raw: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The messages of one play so far. Made longer, never changed."""
+
+    messages: tuple[Message, ...]
+
+    def said(self, said: Said) -> Chat:
+        """With a reply at the end."""
+        return Chat((*self.messages, said.message))
+
+    def heard(self, text: str) -> Chat:
+        """With the feedback to the last reply at the end: for the tool that was called, or from the user."""
+        call = self.messages[-1].call
+        answer = Message("user", text) if call is None else Message("tool", text, call_id=call.id)
+        return Chat((*self.messages, answer))
+
+    def aside(self, text: str) -> tuple[Message, ...]:
+        """The messages with a remark after the last one's text, for a question that is no part of the play."""
+        last = self.messages[-1]
+        return (*self.messages[:-1], replace(last, content=f"{last.content}\n\n{text}"))
+
+
+def shape_for(skin: Skin, offers: Offers) -> Shape:
+    """How replies in a skin are constrained at an endpoint with these offers; `Plain` where nothing fits."""
+    if skin.name == "json" and offers.schema is not None:
+        return JsonShape("reply", canonical(reply_schema(skin)), offers.schema)
+    if skin.name == "tools" and offers.tools:
+        return ToolShape(canonical(tools_with_thought(skin)), required=True)
+    return Plain()
+
+
+def chat_with(episode: Episode, shape: Shape) -> Chat:
+    """The chat at the start of an episode."""
+    system = f"{episode.instructions}\n\n{_how_to_reply(episode, shape)}"
+    return Chat((Message("system", system), Message("user", episode.observation)))
+
+
+def reply_in(answer: Answer, skin: Skin) -> Said:
+    """The reply that an answer is. A tool call is written out as the `tools` skin writes calls."""
+    if answer.call is None:
+        return Said(answer.text, Message("assistant", answer.text))
+    raw = _from_call(answer.call, answer.text, thought_name(skin))
+    return Said(raw, Message("assistant", answer.text, call=answer.call))
+
+
+def reply_of(thought: str, action: str, shape: Shape) -> Said:
+    """The reply that a thought and an action make, in the form that the other replies have."""
+    found = read_object(action) if isinstance(shape, JsonShape) else None
+    if found is None or isinstance(found, NotJson):
+        raw = written(thought, action)
+    else:
+        raw = "{" + f'"thought": {json.dumps(thought, ensure_ascii=False)}, "action": {write_value(found)}' + "}"
+    return Said(raw, Message("assistant", raw))
+
+
+def thought_in(text: str) -> str | None:
+    """The thought in an answer to a question for a thought alone, on one line; None if there is none to be used.
+
+    Tolerated: the label, an action after it (it is the engine's to choose), the whole as a reply.
+    """
+    read = parse_reply(text)
+    if isinstance(read, Reply) and read.thought:
+        thought = read.thought
+    else:
+        thought = _ACTION_LINE.split(_THOUGHT_LABEL.sub("", text, count=1), maxsplit=1)[0]
+    thought = " ".join(thought.split()).strip('"').strip()
+    usable = bool(thought) and len(thought) <= THOUGHT_CHARACTERS and not thought.startswith(("{", "```"))
+    return thought if usable else None
+
+
+# ---------------------------------------------------------------- what constrains replies
+
+
+def reply_schema(skin: Skin) -> dict[str, Any]:
+    """The JSON schema of a whole reply in the `json` skin: the thought, then one of the actions."""
+    actions = []
+    for tool, form in zip(skin.tool_schemas(), skin.surface.forms, strict=True):
+        function = tool["function"]
+        properties = {"action": {"type": "string", "enum": [function["name"]]}}
+        for slot in form.slots:
+            properties[slot.label] = function["parameters"]["properties"][slot.name]
+        actions.append(_object(properties))
+    return _object({"thought": {"type": "string"}, "action": {"anyOf": actions}})
+
+
+def tools_with_thought(skin: Skin) -> list[dict[str, Any]]:
+    """The tools of a skin, each with the thought as its first argument: many models write no text beside a call."""
+    label = thought_name(skin)
+    tools = []
+    for tool in skin.tool_schemas():
+        function = tool["function"]
+        properties = {label: {"type": "string", "description": "what you know and what to do next"}}
+        properties |= function["parameters"]["properties"]
+        tools.append({**tool, "function": {**function, "parameters": _object(properties)}})
+    return tools
+
+
+def thought_name(skin: Skin) -> str:
+    """What the argument for the thought is called: no parameter of the world has this name."""
+    taken = {slot.name for form in skin.surface.forms for slot in form.slots}
+    name = "thought"
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an object with exactly these properties."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _from_call(call: ToolCall, text: str, label: str) -> str:
+    """A tool call as a reply. Arguments that are no JSON object stay as they are, for the engine to refuse."""
+    found = read_object(call.arguments)
+    if isinstance(found, NotJson):
+        thought, arguments = text, call.arguments
+    else:
+        given = found.get(label)
+        thought = given if isinstance(given, str) and given.strip() else text
+        arguments = write_value({key: value for key, value in found.items() if key != label})
+    return written(" ".join(thought.split()), f'{{"name": {json.dumps(call.name)}, "arguments": {arguments}}}')
+
+
+# ---------------------------------------------------------------- words
+
+_THINK = (
+    "In the thought say what the task still needs, what you have just learnt, and which one action brings you nearer; "
+    "going back and forth or saying again what was refused does not."
+)
+
+
+def _how_to_reply(episode: Episode, shape: Shape) -> str:
+    """What the model is told about replies, beside what every agent is told."""
+    verb, thing, reason = _foreign(episode)
+    if isinstance(shape, ToolShape):
+        return (
+            f'Act by calling one tool each turn; "{thought_name(episode.skin)}" is where the thought stands. {_THINK}'
+        )
+    thought = f"{reason}. So I {verb} it first."
+    action = _example_action(episode.skin.name, verb, thing)
+    example = reply_of(thought, action, shape).raw
+    if isinstance(shape, JsonShape):
+        form = 'Write the reply as one JSON object with "thought" and "action".'
+    else:
+        form = "Write one thought and one action each turn, and stop there: what comes of it is not yours to write."
+    return f"{form} {_THINK} In another world a reply was:\n{example}"
+
+
+def _foreign(episode: Episode) -> tuple[str, str, str]:
+    """The first example whose verb and thing this world and its instructions do not speak of."""
+    world = episode.system.world
+    texts = [episode.instructions, episode.observation]
+    texts += [name for atom in world.atoms for name in (atom.display, *atom.aliases)]
+    used = {word for text in texts for word in _WORD.findall(text.casefold())}
+    return next((each for each in EXAMPLES if not used.intersection(each[:2])), EXAMPLES[-1])
+
+
+def _example_action(skin: str, verb: str, thing: str) -> str:
+    match skin:
+        case "call":
+            return f"{verb}({thing})"
+        case "bracket":
+            return f"{verb}[{thing}]"
+        case "json":
+            return json.dumps({"action": verb, "item": thing})
+        case "tools":
+            return json.dumps({"name": verb, "arguments": {"item": thing}})
+    return f"{verb} {thing}"
