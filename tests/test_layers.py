@@ -6,9 +6,16 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent / "engine" / "worldwright"
-ORDER = ["version source diagnostics limits circles shipped spell report", "syntax", "check", "compile", "pipeline", "play"]
-ORDER += ["explore", "draw", "models", "players", "synthesize", "verify", "export", "author", "testing", "bridges", "cli"]
-ORDER += ["__init__ __main__"]
+ORDER = [
+    "version source diagnostics limits circles shipped spell report",
+    "syntax",
+    "check",
+    "compile",
+    "pipeline",
+    "play",
+]
+ORDER += ["explore", "draw", "models", "players", "mutate", "synthesize", "verify", "export"]
+ORDER += ["author", "testing", "bridges", "cli", "__init__ __main__"]
 RANK = {stage: rank for rank, stages in enumerate(ORDER) for stage in stages.split()}
 
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "fmt": "Settle the spacing and line breaks of worlds.",
     "explore": "Count all that can be reached in a world, and judge it.",
     "prove": "Prove or refute what a world promises.",
+    "mutate": "Find what nobody would notice if it were wrong in a world.",
     "plan": "Find the shortest commands to a goal.",
     "graph": "Write a small world's state graph for other tools.",
     "draw": "Draw a world, or a recorded play.",
