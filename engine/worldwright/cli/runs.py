@@ -17,11 +17,12 @@ from rich.markup import escape
 
 from ..models.ask import Usage
 from ..models.prices import Price, PriceFault, read_prices
+from ..synthesize.database import StoreFailed
 from ..synthesize.folder import RUN, NoRun, description
 from ..synthesize.lock import is_held
 from ..synthesize.stats import Stats
 from ..synthesize.stats import stats as measured
-from ..synthesize.store import NAME, Counts, Store, StoreFailed, looked_at
+from ..synthesize.store import NAME, Counts, Store, looked_at
 from ..synthesize.trajectory import Trajectory
 from .live import bill, short
 from .shared import console, problem, safe

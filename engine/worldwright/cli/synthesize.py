@@ -21,6 +21,7 @@ from ..play.skins import NAMES as SKINS
 from ..players.llm import Offers
 from ..players.registry import NAMES as PLAYERS
 from ..synthesize.asking import Asking, Connection, MakeWithModel
+from ..synthesize.database import StoreFailed
 from ..synthesize.estimate import Estimate, estimate
 from ..synthesize.folder import RECORDS
 from ..synthesize.lock import RunBusy
@@ -29,7 +30,7 @@ from ..synthesize.order import Chosen, ModelOrder, Order, choose
 from ..synthesize.readable import readable
 from ..synthesize.run import Result, RunDiffers
 from ..synthesize.run import synthesize as run
-from ..synthesize.store import Store, StoreFailed
+from ..synthesize.store import Store
 from ..synthesize.summary import tally
 from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines
@@ -190,15 +191,13 @@ async def offers(client: Client, model: ModelOrder, store: Store) -> Offers:
     if not isinstance(found, dict):
         able = await probe(client)
         if not able.answers:
-            raise AskFailed("not_found", "the endpoint answers no question: " + "; ".join(able.found))
-        forms: tuple[tuple[bool, JsonForm], ...] = (
-            (able.json_schema, "json_schema"),
-            (able.json_object, "json_object"),
-        )
-        found = {"schema": next((form for kept, form in forms if kept), None), "tools": bool(able.tools)}
+            raise AskFailed("not_found", "; ".join(f"{what}: {came}" for what, came in able.found))
+        form = "json_schema" if able.json_schema else "json_object" if able.json_object else None
+        found = {"schema": form, "tools": able.tools}
         store.find("offers", found)
     schema: JsonForm | None = next((form for form in get_args(JsonForm) if form == found.get("schema")), None)
-    return Offers(schema, found.get("tools") is True)
+    told = found.get("tools")
+    return Offers(schema, "auto" if told == "auto" else "required" if told == "required" else "")
 
 
 def run_or_exit(

@@ -10,12 +10,13 @@ from typing import Protocol
 
 from ..models.ask import HOPELESS, Answer, Asker, AskFailed, Fault, Question
 from .attempts import attempt_at
+from .database import StoreFailed
 from .done import Done
 from .local import crash, trace
 from .order import Order, Prove
 from .plan import Job
 from .signals import signals
-from .store import Store, StoreFailed
+from .store import Store
 
 WEATHER: frozenset[Fault] = frozenset({"rate_limit", "server", "timeout", "connection", "protocol"})
 """Failures that say nothing about the question: on another day it would have been answered. A job that meets one is

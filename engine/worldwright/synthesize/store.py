@@ -1,12 +1,12 @@
 """The store of a run: one SQLite file, the single source of truth. The record files are written from it.
 
 What is committed stays: SIGKILL at any moment loses at most what was not committed, and `synchronous=FULL` makes every
-commit wait for the disk, so that a power cut does not take back what was paid for. (Measured: 2,000 commits a second
-on a laptop's disk, 500 on a slow one; a run makes a few dozen.) A job's result is one transaction, an answer of a
-model another, made before anything uses it.
+commit wait for the disk, so that a power cut does not take back what was paid for. (Measured: 500 to 2,000 commits a
+second, by disk; a run makes a few dozen.) A job's result is one transaction, an answer of a model another, made before
+anything uses it.
 
-A store may come from elsewhere: it is data. Its schema must be, word for word, the one below, so it brings no trigger
-and no view; every value is checked when it is read; whatever is wrong is one `StoreFailed`.
+A store may come from elsewhere: it is data. Its tables must be, word for word, those of `database`, so it brings no
+trigger and no view; every value is checked when it is read; whatever is wrong is one `StoreFailed`.
 """
 
 from __future__ import annotations
@@ -16,20 +16,19 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from ..models.ask import Answer, Question, Usage
+from . import database
 from .attempts import fault_class
 from .bundle import Bundle, hash_of
+from .database import StoreFailed, connected, disk_full, speaking
 from .done import Done, merged
-from .files import together
-from .lock import code_of
 from .order import Order
 from .plan import Job
 from .trajectory import canonical
@@ -39,39 +38,6 @@ RESERVE = "run.reserve"
 RESERVED = 4_000_000
 """Bytes held back while a model is asked, given up when the disk is full: the answers that are on their way by then
 are paid for and must still be kept."""
-
-APPLICATION = 0x57577274
-"""Marks an SQLite file as a run's store."""
-
-VERSION = 1
-LONGEST = 64_000_000
-"""Bytes of one value: four times the longest record."""
-
-SCHEMA = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE worlds (hash TEXT PRIMARY KEY, texts TEXT NOT NULL);
-CREATE TABLE jobs (
-  job INTEGER PRIMARY KEY, kept TEXT, notes TEXT NOT NULL,
-  prompt INTEGER NOT NULL, cached INTEGER NOT NULL, completion INTEGER NOT NULL, calls INTEGER NOT NULL
-);
-CREATE TABLE attempts (
-  job INTEGER NOT NULL, number INTEGER NOT NULL,
-  world TEXT NOT NULL, task TEXT NOT NULL, args TEXT NOT NULL, seed INTEGER NOT NULL, skin TEXT NOT NULL,
-  player TEXT NOT NULL, model TEXT NOT NULL, settings TEXT NOT NULL, attempt INTEGER NOT NULL,
-  rejected TEXT, trace TEXT,
-  PRIMARY KEY (job, number)
-);
-CREATE INDEX attempt ON attempts (world, task, args, seed, skin, player, model, settings, attempt);
-CREATE TABLE siblings (job INTEGER NOT NULL, number INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (job, number));
-CREATE TABLE answers (
-  question TEXT PRIMARY KEY, answer TEXT NOT NULL, model TEXT NOT NULL,
-  prompt INTEGER NOT NULL, cached INTEGER NOT NULL, completion INTEGER NOT NULL, calls INTEGER NOT NULL
-);
-"""
-
-
-class StoreFailed(Exception):
-    """The store cannot be read or written. The message says what and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +196,7 @@ class Store:
             self._put(key, question, answer)
         except StoreFailed as error:
             reserve = self._path.with_name(RESERVE)
-            if not _disk_full(error.__cause__) or not reserve.exists():
+            if not disk_full(error.__cause__) or not reserve.exists():
                 raise
             reserve.unlink()
             self.full = True
@@ -300,7 +266,7 @@ class Store:
 
     @contextmanager
     def _speaking(self) -> Iterator[None]:
-        with _speaking(self._path):
+        with speaking(self._path):
             yield
 
     @contextmanager
@@ -319,31 +285,17 @@ class Store:
 
 def create(folder: Path, order: Order) -> None:
     """Make the store of a run that has none. It is there whole or not at all."""
-    path = folder / NAME
     bundles = {chosen.bundle.hash: chosen.bundle for chosen in order.worlds}
-    texts = [(name, canonical(bundle.model_dump(mode="json"))) for name, bundle in bundles.items()]
-    with together(path) as beside:
-        logs = [beside.with_name(f"{beside.name}-{suffix}") for suffix in ("wal", "shm")]
-        for log in logs:  # of a process that was killed right here
-            log.unlink(missing_ok=True)
-        with _speaking(path), closing(sqlite3.connect(beside, isolation_level=None)) as db:
-            db.execute("PRAGMA journal_mode = MEMORY")
-            db.execute("PRAGMA synchronous = FULL")
-            db.executescript(f"BEGIN; {SCHEMA}")
-            db.execute("INSERT INTO facts VALUES ('arguments', ?)", (canonical(order.arguments()),))
-            db.executemany("INSERT INTO worlds VALUES (?, ?)", texts)
-            db.execute(f"PRAGMA application_id = {APPLICATION}")
-            db.execute(f"PRAGMA user_version = {VERSION}")
-            db.execute("COMMIT")
-            db.execute("PRAGMA journal_mode = WAL")
+    worlds = [(name, canonical(bundle.model_dump(mode="json"))) for name, bundle in bundles.items()]
+    database.create(folder / NAME, [("arguments", canonical(order.arguments()))], worlds)
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Store]:
     """The store of a run to go on with. Raises StoreFailed if there is something else in its place."""
     path = folder / NAME
-    with _connected(path, "mode=rw") as db:
-        with _speaking(path):
+    with connected(path, "mode=rw") as db:
+        with speaking(path):
             db.execute("PRAGMA synchronous = FULL")
         yield Store(db, path)
 
@@ -354,70 +306,9 @@ def looked_at(folder: Path) -> Iterator[Store]:
     path = folder / NAME
     # Without a write-ahead log nobody is writing; then no file has to be made beside the store to read it.
     unlogged = not path.with_name(f"{NAME}-wal").exists()
-    with _connected(path, "immutable=1" if unlogged else "mode=ro") as db:
+    with connected(path, "immutable=1" if unlogged else "mode=ro") as db:
         yield Store(db, path)
-
-
-@contextmanager
-def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
-    """A connection to a file that is a run's store and nothing else."""
-    if path.with_name(f"{NAME}-journal").exists():
-        raise StoreFailed(f"{path} has a journal beside it that no run leaves; it is not touched")
-    with _speaking(path):
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", timeout=10, isolation_level=None, uri=True)
-    with closing(connection):
-        with _speaking(path):
-            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
-            for setting in ("trusted_schema = OFF", "cell_size_check = ON"):
-                connection.execute(f"PRAGMA {setting}")
-            application, version = (
-                connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
-            )
-            if application != APPLICATION:
-                raise StoreFailed(f"{path} is no store of a run")
-            if version != VERSION:
-                raise StoreFailed(f"{path} was made by another version of Worldwright (store {version}, not {VERSION})")
-            if _schema(connection) != _expected():
-                raise StoreFailed(f"{path} is no store of a run: its tables are others")
-            if (verdict := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-                raise StoreFailed(f"{path} is damaged: {' '.join(str(verdict).split())}")
-        yield connection
-
-
-def _schema(connection: sqlite3.Connection) -> list[Any]:
-    return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
-
-
-@lru_cache(maxsize=1)
-def _expected() -> list[Any]:
-    with closing(sqlite3.connect(":memory:")) as db:
-        db.executescript(SCHEMA)
-        return _schema(db)
-
-
-# ---------------------------------------------------------------- trouble
 
 
 def _columns(usage: Usage) -> tuple[int, int, int, int]:
     return usage.prompt, usage.cached, usage.completion, usage.calls
-
-
-def _disk_full(error: BaseException | None) -> bool:
-    return isinstance(error, sqlite3.Error) and code_of(error) == sqlite3.SQLITE_FULL
-
-
-@contextmanager
-def _speaking(path: Path) -> Iterator[None]:
-    """Turns what SQLite raises into one message."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        known = {
-            sqlite3.SQLITE_FULL: "the disk is full; what was done is kept, and the same command goes on",
-            sqlite3.SQLITE_CORRUPT: "it is damaged",
-            sqlite3.SQLITE_NOTADB: "it is no store of a run",
-            sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
-            sqlite3.SQLITE_READONLY: "it cannot be written to",
-            sqlite3.SQLITE_BUSY: "another program has it locked",
-        }
-        raise StoreFailed(f"{path}: {known.get(code_of(error), str(error))}") from error
