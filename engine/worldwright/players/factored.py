@@ -24,7 +24,7 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 
 from worldwright.compile.system import Command, CompiledTask
-from worldwright.players.predict import Predictor
+from worldwright.players.predict import Predictor, unequal
 from worldwright.players.rebuild import Rebuilding, start_from
 
 Difference = tuple[tuple[int, int], ...]
@@ -50,6 +50,7 @@ class Factored:
         self._opening = opening
         self._history: list[tuple[Command, str, str]] = []
         self._told = predictor.system.always_told
+        self._listed: tuple[bytes, ...] | None = None
         names = sorted((atom.display for atom in predictor.system.world.atoms if atom.is_object), key=len, reverse=True)
         self._names = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names) or r"(?!)")
         beginning = _beginning(predictor)
@@ -70,9 +71,11 @@ class Factored:
         """The reference, then the deviations by choice and value."""
         if not self._choices and not self._reference:
             return ()
-        states = [self._reference]
-        states.extend(_patch(self._reference, difference) for difference in self._others.values())
-        return tuple(dict.fromkeys(states))
+        if self._listed is None:
+            states = [self._reference]
+            states.extend(_patch(self._reference, difference) for difference in self._others.values())
+            self._listed = tuple(dict.fromkeys(states))
+        return self._listed
 
     def accepts(self, command: Command) -> bool:
         """Is the command accepted in the reference and in every deviation?"""
@@ -105,6 +108,7 @@ class Factored:
     ) -> None:
         if not self._reference:
             return
+        self._listed = None
         if not results([self._reference])[0]:
             repaired = self._repair(results, says, text)
             if not repaired or not self._explains_all(results):
@@ -161,12 +165,16 @@ class Factored:
         """Merge deviations into the reference until it would have said the text. False if that fails."""
         heard = self._words(text)
         known: dict[str, Distance] = {}
+        met: dict[bytes, Distance] = {}
 
         def far(state: bytes) -> Distance:
-            said = says(state)
-            if said not in known:
-                known[said] = _distance(self._words(said), heard)
-            return known[said]
+            found = met.get(state)
+            if found is None:
+                said = says(state)
+                if said not in known:
+                    known[said] = _distance(self._words(said), heard)
+                found = met[state] = known[said]
+            return found
 
         distance = far(self._reference)
         for _ in range(REPAIR_ROUNDS):
@@ -269,9 +277,7 @@ def _patch(state: bytes, difference: Difference) -> bytes:
 
 
 def _difference(old: bytes, new: bytes) -> Difference:
-    if old == new:
-        return ()
-    return tuple((place, b) for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b)
+    return tuple([(place, new[place]) for place in unequal(old, new)])
 
 
 def _distance(a: tuple[Counter[str], Counter[str]], b: tuple[Counter[str], Counter[str]]) -> Distance:

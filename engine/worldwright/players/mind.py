@@ -17,7 +17,7 @@ from worldwright.compile.system import Command, System
 from worldwright.players.belief import Belief, believe
 from worldwright.players.plan import Plan, Planner
 from worldwright.players.player import Briefing, Heard
-from worldwright.players.predict import Predictor, predictor
+from worldwright.players.predict import Predictor, predictor, unequal
 
 Why = Literal["plan", "sense", "try", "lost"]
 
@@ -121,7 +121,7 @@ class Mind:
             return [wanted]
 
         def unlike(state: bytes) -> int:
-            return sum(a != b for a, b in zip(state, wanted, strict=True))
+            return len(unequal(state, wanted))
 
         return sorted(spread(states, SAMPLE), key=unlike)[:NEAR]
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from worldwright.compile.system import Command, CompiledTask, System
-from worldwright.players.predict import Predictor
+from worldwright.players.predict import Predictor, unequal
 
 EVERYTHING = -1
 """The told mask of one who knows every name."""
@@ -35,7 +35,7 @@ EXHAUSTED = 1 << 30
 SLACK = 2
 """Plans by width may be so many times dearer than the bound: shortening can still bring them below it."""
 
-REMEMBERED = 50_000
+REMEMBERED = 4_000
 """A planner keeps the successors of so many states."""
 
 Node = tuple[bytes, int]
@@ -65,12 +65,9 @@ class Step:
 Plan = tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    command: Command
-    node: Node
-    cost: int
-    certain: bool
+_Edge = tuple[Command, Node, int, bool]
+"""A command, the node after it, its cost, and whether it is certain. A plain tuple: there are hundreds of thousands,
+and Python's collector of garbage passes over plain tuples of plain things."""
 
 
 @dataclass(slots=True)
@@ -118,7 +115,7 @@ def _facts(node: Node) -> list[int]:
 def _fresh(parent: Node, node: Node) -> list[int]:
     """The facts of a node that its parent does not have."""
     (old, old_told), (new, new_told) = parent, node
-    facts = [place << 8 | b for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+    facts = [place << 8 | new[place] for place in unequal(old, new)]
     return facts if new_told == EVERYTHING else facts + _names(new_told & ~old_told)
 
 
@@ -255,15 +252,16 @@ class Planner:
                 if not budget.spend(len(edges) + 2) or (at < DEEP and budget.spent > WIDE):
                     return None, at
                 for edge in edges:
-                    cost = at + edge.cost
+                    after = edge[1]
+                    cost = at + edge[2]
                     if within is not None and cost > within:
                         continue
-                    if edge.node not in best or cost < best[edge.node]:
-                        best[edge.node] = cost
-                        came[edge.node] = (node, edge)
+                    if after not in best or cost < best[after]:
+                        best[after] = cost
+                        came[after] = (node, edge)
                         while len(layers) <= cost:
                             layers.append([])
-                        layers[cost].append(edge.node)
+                        layers[cost].append(after)
             at += 1
         return None, EXHAUSTED
 
@@ -293,30 +291,32 @@ class Planner:
             if not budget.spend(len(edges) + 2):
                 return None
             for edge in edges:
-                if edge.node in came or cost + edge.cost > bound:
+                command, after, price, _ = edge
+                if after in came or cost + price > bound:
                     continue
-                state = edge.node[0]
+                state = after[0]
                 passed = reached | self.task.milestones(state)
                 distance = self.distance(passed)
-                width = seen.width(distance, node, edge.node)
+                width = seen.width(distance, node, after)
                 if self.task.goal(state):
-                    came[edge.node] = (node, edge)
-                    return self._trace(came, edge.node)
-                if edge.command in known:
+                    came[after] = (node, edge)
+                    return self._trace(came, after)
+                if command in known:
                     rest = self._finish(edge, known)
                     if rest is not None:
-                        came[edge.node] = (node, edge)
-                        return (*self._trace(came, edge.node), *rest)
+                        came[after] = (node, edge)
+                        return (*self._trace(came, after), *rest)
                 if pruned and width > 1:
                     continue
-                came[edge.node] = (node, edge)
-                heapq.heappush(queue, (width, distance, cost + edge.cost, next(ticket), edge.node, passed))
+                came[after] = (node, edge)
+                heapq.heappush(queue, (width, distance, cost + price, next(ticket), after, passed))
         return None
 
     def _finish(self, edge: _Edge, known: Sequence[Command]) -> Plan | None:
         """The rest of a known plan after a command of it, if it leads from here to the goal."""
-        place = len(known) - 1 - list(reversed(known)).index(edge.command)
-        return self._follow(edge.node[0], known[place + 1 :])
+        command, (state, _), _, _ = edge
+        place = len(known) - 1 - list(reversed(known)).index(command)
+        return self._follow(state, known[place + 1 :])
 
     def _follow(self, state: bytes, commands: Sequence[Command]) -> Plan | None:
         """Commands carried out without a word, up to the goal; None if they do not lead there."""
@@ -396,15 +396,16 @@ class Planner:
                 if not budget.spend(len(edges) + 2):
                     return None if best is None else best[:2]
                 for edge in edges:
-                    if edge.node in came or not edge.certain:
+                    after = edge[1]
+                    if after in came or not edge[3]:
                         continue
-                    came[edge.node] = (node, edge)
-                    following.append(edge.node)
-                    at = later.get(edge.node[0])
+                    came[after] = (node, edge)
+                    following.append(after)
+                    at = later.get(after[0])
                     if at is not None:
                         saved = at - place + 1 - depth
                         if saved > 0 and (best is None or saved > best[2]):
-                            best = (self._trace(came, edge.node), at, saved)
+                            best = (self._trace(came, after), at, saved)
             layer = following
         return None if best is None else best[:2]
 
@@ -424,8 +425,14 @@ class Planner:
     def _expand(self, node: Node, wanted: int) -> Iterator[_Edge]:
         state, told = node
         failed = self.task.failed
+        chancy = self.predict.chancy
         for command in self.system.admissible(state, told):
             if told == EVERYTHING:
+                if not chancy[command[0]]:
+                    after_it = self.predict.state_after(state, command)
+                    if after_it != state and not (self._can_fail and failed(after_it) >= 0):
+                        yield command, (after_it, told), 1, True
+                    continue
                 outcomes = self.predict.states_after(state, command)
                 nodes = [(after, told) for after in outcomes]
             else:
@@ -435,13 +442,13 @@ class Planner:
             costs = dict(zip(outcomes, self.predict.luck(state, command, outcomes), strict=True))
             for after in nodes:
                 if after != node and not (self._can_fail and failed(after[0]) >= 0):
-                    yield _Edge(command, after, costs[after[0]], len(nodes) == 1)
+                    yield command, after, costs[after[0]], len(nodes) == 1
 
     def _trace(self, came: dict[Node, tuple[Node, _Edge] | None], node: Node) -> Plan:
         steps: list[Step] = []
         link = came[node]
         while link is not None:
-            parent, edge = link
-            steps.append(Step(edge.command, edge.node[0], edge.node[1], edge.cost, edge.certain))
+            parent, (command, (state, told), cost, certain) = link
+            steps.append(Step(command, state, told, cost, certain))
             link = came[parent]
         return tuple(reversed(steps))

@@ -85,7 +85,7 @@ class Predictor:
     def __init__(self, system: System) -> None:
         self.system = system
         each_turn = _has_chance(system.world.each_turn)
-        self._chancy = tuple(
+        self.chancy = tuple(
             _has_chance(action.body) or (each_turn and not action.free) for action in system.world.actions
         )
         world = system.world
@@ -110,9 +110,13 @@ class Predictor:
 
     # ------------------------------------------------------------ what follows
 
+    def state_after(self, state: bytes, command: Command) -> bytes:
+        """The state that an accepted command leads to; with the first outcome of chance, if chance has a say."""
+        return self.system.apply(state, command, _first)
+
     def states_after(self, state: bytes, command: Command) -> tuple[bytes, ...]:
         """Every state that an accepted command can lead to, in a fixed order."""
-        if not self._chancy[command[0]]:
+        if not self.chancy[command[0]]:
             return (self.system.apply(state, command, _first),)
         draws = _Draws({})
         after = self.system.apply(state, command, draws)
@@ -127,14 +131,14 @@ class Predictor:
 
     def results(self, state: bytes, command: Command, told: int) -> tuple[Result, ...]:
         """Every result of an accepted command, told names included, in a fixed order."""
-        if not self._chancy[command[0]]:
+        if not self.chancy[command[0]]:
             after, _, names = self.system.narrate(state, command, _first, told)
             return ((after, names),)
         return tuple(dict.fromkeys((telling.state, telling.told) for telling in self.tellings(state, command, told)))
 
     def tellings(self, state: bytes, command: Command, told: int) -> list[Telling]:
         """Every result of an accepted command and all that it could say."""
-        if not self._chancy[command[0]]:
+        if not self.chancy[command[0]]:
             return [self._worded(state, command, told)]
         found: list[Telling] = []
         self._branch(state, command, told, {}, found)
@@ -189,6 +193,11 @@ class Predictor:
             return ((state, told),) if agrees else ()
         if kind != "ok":
             return ()
+        if not self.chancy[command[0]]:
+            draws = _Draws({})
+            after, fragments, names = self.system.narrate(state, command, draws, told)
+            if all(n == 1 for n in draws.asked.values()):
+                return ((after, names),) if joined(fragments) == text else ()
         tellings = self.tellings(state, command, told)
         return tuple(dict.fromkeys((telling.state, telling.told) for telling in tellings if telling.could_read(text)))
 
@@ -237,6 +246,17 @@ class Predictor:
         about, told = self.system.about(self.system.always_told)
         wanted, told = task.text(told)
         return "\n".join(text for text in (about, wanted) if text), told
+
+
+def unequal(a: bytes, b: bytes) -> list[int]:
+    """The places in which two states differ, in order. Quick where these are few."""
+    places: list[int] = []
+    apart = int.from_bytes(a, "little") ^ int.from_bytes(b, "little")
+    while apart:
+        place = (apart & -apart).bit_length() - 1 >> 3
+        places.append(place)
+        apart &= -1 << 8 * (place + 1)
+    return places
 
 
 @lru_cache(maxsize=16)
