@@ -1,0 +1,101 @@
+"""Proofs for worlds whose states are too many to be listed: by plans from every start, and by abstraction.
+
+Each answer is the reason why something is proved, in words, or None: not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..compile.system import CompiledTask, System
+from .abstractly import Abstractly, Shown
+from .byplans import ByPlans
+from .conditions import Condition, promise_condition, task_conditions
+from .nodes import Node
+
+MOST_VIEWS = 6_000_000
+"""Views of a world that are listed in an abstraction."""
+
+MOST_STARTS = 5_000
+"""Starts that plans are looked for from."""
+
+
+@dataclass(slots=True)
+class Unlisted:
+    """What can be proved of a system without listing its states."""
+
+    system: System
+    abstractly: Abstractly | None
+    plans: ByPlans | None
+    tasks: Sequence[CompiledTask]
+
+    @staticmethod
+    def of(
+        system: System, starts: Sequence[bytes] | None, tasks: Sequence[CompiledTask], views: int, until: float
+    ) -> Unlisted:
+        """With all starts (None: they cannot be listed), the tasks, views to look at, a moment to stop at."""
+        abstractly = Abstractly.of(system, min(views, MOST_VIEWS), until)
+        listed = starts is not None and len(starts) <= MOST_STARTS
+        return Unlisted(system, abstractly, ByPlans(system, starts, until) if starts and listed else None, tasks)
+
+    def holds(self, index: int) -> str | None:
+        """Why a promise, `always` or `never`, holds in every state."""
+        if self.abstractly is None:
+            return None
+        node = self._node(promise_condition(self.system, index))
+        never = self.system.world.promises[index].op == "never"
+        shown = self.abstractly.never(node) if never else self.abstractly.always(node)
+        return None if shown is None else f"it holds in every state: {_how(shown)}"
+
+    def possible(self, index: int) -> str | None:
+        """Why what is promised can come about from every start."""
+        system = self.system
+        if self.plans is not None and self.plans.passed(lambda state: system.promise_holds(index, state), self.tasks):
+            return f"plans for the tasks come by it from each of {len(self.plans.starts):,} starts"
+        return self._reached(promise_condition(system, index), (), everywhere=False)
+
+    def solvable(self, task: CompiledTask) -> str | None:
+        """Why a task can be solved from every start."""
+        longest = None if self.plans is None else self.plans.solved(task)
+        if self.plans is not None and longest is not None:
+            return f"it takes at most {_commands(longest)}: planned from each of {len(self.plans.starts):,} starts"
+        conditions = task_conditions(self.system, task)
+        return self._reached(conditions.goal, conditions.fails, everywhere=False)
+
+    def recoverable(self, task: CompiledTask) -> str | None:
+        """Why the goal of a task can be reached from every state."""
+        return self._reached(task_conditions(self.system, task).goal, (), everywhere=True)
+
+    def unearned(self, task: CompiledTask) -> str | None:
+        """Why the goal of a task holds at no start and does not come by waiting."""
+        if self.abstractly is None:
+            return None
+        shown = self.abstractly.absent(self._node(task_conditions(self.system, task).goal))
+        return None if shown is None else f"the goal holds at no start, and does not come by waiting: {_how(shown)}"
+
+    def _reached(self, goal: Condition, fails: Sequence[Condition], everywhere: bool) -> str | None:
+        if self.abstractly is None:
+            return None
+        shown = self.abstractly.reached(self._node(goal), [self._node(c) for c in fails], everywhere)
+        if shown is None:
+            return None
+        if everywhere:
+            return f"the goal can be reached from every state: {_how(shown)}"
+        return f"it takes at most {_commands(shown.commands)}: {_how(shown)}"
+
+    def _node(self, condition: Condition) -> Node:
+        assert self.abstractly is not None
+        return self.abstractly.ground.condition(condition.form, condition.args)
+
+
+def _how(shown: Shown) -> str:
+    """On what a proof by abstraction rests."""
+    if not shown.variables:
+        return "nothing can change that"
+    views = "one view" if shown.views == 1 else f"{shown.views:,} views"
+    return f"shown on {views} of {shown.variables:,} variable{'' if shown.variables == 1 else 's'}"
+
+
+def _commands(number: int) -> str:
+    return "1 command" if number == 1 else f"{number:,} commands"
