@@ -6,12 +6,17 @@ to be learnt; no template of ours takes part in that.
 
 from __future__ import annotations
 
+import json
 import os
 import warnings
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from worldwright.cli import commands
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -46,6 +51,14 @@ def need(module: str) -> Any:
         return pytest.importorskip(
             module, reason=f"{module} is not installed: make test-trainers", exc_type=ImportError
         )
+
+
+def exported(run: Path, to: str, out: Path) -> list[dict[str, Any]]:
+    """What the command writes in a format: the rows of its train side."""
+    result = CliRunner().invoke(commands, ["export", str(run), "--to", to, "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    file = out / "train.jsonl" if out.is_dir() else out
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
 def texts(value: Any) -> Iterable[str]:

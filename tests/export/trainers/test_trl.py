@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from tests.export.trainers.consumers import ENDS, learnt_spans, need, tokenizer, tokens_in
+from tests.export.trainers.consumers import ENDS, exported, learnt_spans, need, tokenizer, tokens_in
 
 from worldwright.cli import commands
 from worldwright.export.snippets import TEMPLATES
@@ -17,14 +17,6 @@ torch, transformers, datasets, trl = need("torch"), need("transformers"), need("
 
 pytestmark = [pytest.mark.trainers, pytest.mark.filterwarnings("ignore")]
 FAMILIES = sorted(ENDS)
-
-
-def exported(run: Path, to: str, out: Path) -> list[dict[str, Any]]:
-    """What the command writes in a format."""
-    result = CliRunner().invoke(commands, ["export", str(run), "--to", to, "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    file = out / "train.jsonl" if out.is_dir() else out
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
 def template(family: str) -> str:
