@@ -17,9 +17,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from ..models.ask import Answer, JsonForm, JsonShape, Message, Plain, Shape, ToolCall, ToolShape, canonical
+from ..models.probe import Capabilities
 from ..play.episode import Episode
 from ..play.json_text import NotJson, read_object, write_value
 from ..play.reply import Reply, parse_reply
@@ -44,10 +45,10 @@ THOUGHT_CHARACTERS: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The ways in which an endpoint was found to constrain replies: by a schema (told in this form), by tools."""
+    """The ways in which an endpoint constrains replies: by a schema, told in this form; by tools, told in this way."""
 
     schema: JsonForm | None = None
-    tools: bool = False
+    tools: Literal["auto", "required", ""] = ""
 
 
 NOTHING_OFFERED: Final = Offers()
@@ -84,12 +85,18 @@ class Chat:
         return (*self.messages[:-1], replace(last, content=f"{last.content}\n\n{text}"))
 
 
+def offers_of(found: Capabilities) -> Offers:
+    """What a probe found, as far as replies can use it."""
+    schema: JsonForm | None = "json_schema" if found.json_schema else "json_object" if found.json_object else None
+    return Offers(schema, found.tools)
+
+
 def shape_for(skin: Skin, offers: Offers) -> Shape:
     """How replies in a skin are constrained at an endpoint with these offers; `Plain` where nothing fits."""
     if skin.name == "json" and offers.schema is not None:
         return JsonShape("reply", canonical(reply_schema(skin)), offers.schema)
     if skin.name == "tools" and offers.tools:
-        return ToolShape(canonical(tools_with_thought(skin)), required=True)
+        return ToolShape(canonical(tools_with_thought(skin)), required=offers.tools == "required")
     return Plain()
 
 

@@ -16,6 +16,7 @@ stands before the first thought, and a Markdown fence, is passed over. `Error` s
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,40 +48,36 @@ def read_dialogue(text: str) -> tuple[Line, ...]:
     """The turns of a dialogue, as far as they can be read. Takes time linear in its length; never raises."""
     text = text[:CHARACTERS]
     found: list[Line] = []
-    parts: dict[str, str] = {}
+    parts: dict[str, list[str]] = {}
     start = end = place = 0
     label = ""
-
-    def close() -> None:
-        if "action" in parts:
-            seen = parts.get("observation")
-            observation = None if seen is None else seen.strip().removesuffix("```").strip()
-            found.append(
-                Line(text[start:end].strip("\r\n"), end, observation, _yes(parts.get("error")), _yes(parts.get("done")))
-            )
-        parts.clear()
-
     for line in text.splitlines(keepends=True):
         match = _LABEL.match(line)
         name = match.group(1).lower() if match is not None else ""
-        begins = name == "thought" or (name == "action" and ("action" in parts or "thought" not in parts))
-        if begins:
-            close()
+        if name == "thought" or (name == "action" and ("action" in parts or "thought" not in parts)):
+            found += _turn(parts, text[start:end], end)
             if len(found) == TURNS:
                 return tuple(found)
-            start = place
-        if name and (begins or parts):
+            parts, start = {name: []}, place
+        if match is not None and parts:
             label = name
-            parts[label] = line[match.end() :] if match is not None else ""
-        elif label in parts:
-            parts[label] += line
+            parts[label] = [line[match.end() :]]
+        elif parts:
+            parts[label].append(line)
         place += len(line)
         if parts and label in ("thought", "action"):
             end = place
-    close()
-    return tuple(found)
+    return (*found, *_turn(parts, text[start:end], end))
 
 
-def _yes(claimed: str | None) -> bool:
+def _turn(parts: Mapping[str, Sequence[str]], raw: str, end: int) -> list[Line]:
+    """The turn that some parts make; none without an action."""
+    if "action" not in parts:
+        return []
+    seen = "".join(parts["observation"]).strip().removesuffix("```").strip() if "observation" in parts else None
+    return [Line(raw.strip("\r\n"), end, seen, _yes(parts.get("error", ())), _yes(parts.get("done", ())))]
+
+
+def _yes(claimed: Sequence[str]) -> bool:
     """Does a claim say yes? One that was not made does not."""
-    return claimed is not None and claimed.strip().strip(".!`*").strip().lower() not in _NO
+    return "".join(claimed).strip().strip(".!`*").strip().lower() not in _NO

@@ -73,7 +73,7 @@ async def _joined(sitting: Sitting, failed: Play, error: int, sibling: Play, tur
     try:
         thought, usage = await refining_thought(sitting, failed.sample, before, read.action)
     except Gone as gone:
-        thought, ended = None, gone.why
+        thought, ended, usage = None, gone.why, gone.usage
     if thought is None:
         return Play(sitting, failed.sample, before, ended, usage, made)
     said = (*before, reply_of(thought, read.action, sitting.shape), *sibling.said[turn + 1 :])

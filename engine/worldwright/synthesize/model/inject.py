@@ -92,7 +92,8 @@ async def inject(sitting: Sitting, play: Play) -> Play:
             break
         try:
             worded, spent = await _worded(current, place)
-        except Gone:
+        except Gone as gone:
+            usage += gone.usage
             break
         usage += spent
         if worded is not None and worded.refines > current.refines and worded.flagged <= current.flagged:
@@ -187,7 +188,10 @@ async def _worded(play: Play, place: Place) -> tuple[Play | None, Usage]:
     if thought is None or not isinstance(read, Reply):
         return None, usage
     wrong = _said(mistake, thought, play)
-    refining, spent = await refining_thought(sitting, play.sample, (*before, wrong), read.action)
+    try:
+        refining, spent = await refining_thought(sitting, play.sample, (*before, wrong), read.action)
+    except Gone as gone:
+        raise Gone(gone.why, usage + gone.usage) from gone
     usage += spent
     if refining is None:
         return None, usage

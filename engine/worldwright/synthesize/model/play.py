@@ -31,7 +31,7 @@ async def play(sitting: Sitting, sample: int, said: Sequence[Said] = (), made: d
         try:
             answer = await sitting.answer(sitting.question(chat.messages, sample, sitting.shape))
         except Gone as gone:
-            ended = gone.why
+            ended, usage = gone.why, usage + gone.usage
             break
         usage += answer.usage
         cut += answer.finish == "length"

@@ -54,7 +54,7 @@ async def write(sitting: Sitting, sample: int) -> Play:
         try:
             answer = await sitting.answer(question)
         except Gone as gone:
-            ended = gone.why
+            ended, usage = gone.why, usage + gone.usage
             break
         usage += answer.usage
         rounds += 1

@@ -28,11 +28,15 @@ IDLE: Final = 8
 
 
 class Gone(Exception):
-    """A play that cannot go on, for a reason outside the world: `why` begins with its exact class."""
+    """A play that cannot go on, for a reason outside the world: `why` begins with its exact class.
 
-    def __init__(self, why: str) -> None:
+    `usage` is what the failed question cost all the same.
+    """
+
+    def __init__(self, why: str, usage: Usage) -> None:
         super().__init__(why)
         self.why = why
+        self.usage = usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,9 @@ class Sitting:
         except AskFailed as failed:
             if failed.fault in HOPELESS:
                 raise
-            raise Gone(f"model: {failed.fault}: {failed}") from failed
+            raise Gone(f"model: {failed.fault}: {failed}", failed.usage) from failed
         if answer.finish == "content_filter":
-            raise Gone("model: content_filter: the endpoint withheld a part of the answer")
+            raise Gone("model: content_filter: the endpoint withheld a part of the answer", answer.usage)
         return answer
 
     def reference(self, sample: int, made: Mapping[str, Value]) -> PlayerRef:
