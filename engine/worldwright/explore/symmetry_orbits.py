@@ -21,7 +21,6 @@ orbit-stabiliser theorem it divides the number of all permutations.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import factorial, prod
@@ -30,23 +29,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..compile.layout import Family
 from ..compile.rng import scramble
 from ..compile.system import System
 from .packing import Packing, Words
 from .symmetry import Classes
+from .symmetry_parts import Colours, Part, Ranks, parts_of
 
 MOST_WAYS = 64
 """Choices of one state that are followed at the same time."""
 
-BLOCK_CELLS = 400_000
+BLOCK_CELLS = 60_000
 """Variables of all states that are permuted at the same time."""
-
-Ranks = npt.NDArray[np.intp]
-"""Ranks of the variables that have to do with interchangeable objects: a row for each state."""
-
-Colours = npt.NDArray[np.uint64]
-"""A colour for each interchangeable object: a row for each state."""
 
 Order = npt.NDArray[np.intp]
 """A permutation for each state: the number of the object that each object becomes."""
@@ -57,31 +50,12 @@ _AS_VALUE = np.uint64(scramble(2))
 
 
 def _mix(numbers: Colours) -> Colours:
-    """SplitMix64's finaliser of every number."""
-    z = numbers + np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * _FIRST
-    z = (z ^ (z >> np.uint64(27))) * _SECOND
-    mixed: Colours = z ^ (z >> np.uint64(31))
-    return mixed
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The slots of one family among the columns: how permutations move them, and what their values are."""
-
-    columns: slice
-    fixed: Ranks
-    """The place of each slot within the family without its interchangeable arguments."""
-    args: tuple[tuple[Ranks, Ranks], ...]
-    """For each argument that may be interchangeable: its object (-1: not one) by slot, its place by object."""
-    base: Colours
-    """What is the same for all slots that permutations take to one another, mixed."""
-    values: Colours
-    """Each value mixed, by rank."""
-    object_of: Ranks | None
-    """The object that each value is (-1: none), by rank; None where no value is one."""
-    rank_of: Ranks
-    """The rank of each object as a value."""
+    """Every number mixed, in place: most of SplitMix64's finaliser."""
+    numbers *= _FIRST
+    numbers ^= numbers >> np.uint64(29)
+    numbers *= _SECOND
+    numbers ^= numbers >> np.uint64(32)
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +104,13 @@ class Orbits:
         ends = np.cumsum([0, *(len(members) for members in classes)]).tolist()
         self._spans = [slice(a, b) for a, b in pairwise(ends)]
         self._pairs = [(k, k + 1) for span in self._spans for k in range(span.start, span.stop - 1)]
-        self._slots: list[int] = []
-        self._parts = self._prepared(system)
-        self._plain = all(part.object_of is None and len(part.args) == 1 for part in self._parts)
+        self._parts, slots = parts_of(system, self.atoms)
+        self._plain = all(part.simple for part in self._parts)
         """Whether every object has its own variables, whose values are no objects: sorting these is all there is."""
-        self._fields = [packing.fields[slot] for slot in self._slots]
-        self._exchanges = [self._exchange(system, pair) for pair in self._pairs]
+        self._fields = [packing.fields[slot] for slot in slots]
+        self._exchanges = [self._exchange(pair) for pair in self._pairs]
         self._count: Any = np.int64 if self.permutations < 1 << 62 else object
-        self._block = max(16, min(1 << 14, BLOCK_CELLS // (1 + len(self._slots) + len(self.atoms))))
+        self._block = max(16, min(1 << 14, BLOCK_CELLS // (1 + len(slots) + len(self.atoms))))
 
     # ------------------------------------------------------------ what is asked of it
 
@@ -175,56 +148,12 @@ class Orbits:
 
     # ------------------------------------------------------------ tables
 
-    def _prepared(self, system: System) -> list[_Part]:
-        found: list[_Part] = []
-        first = 0
-        for number, family in enumerate(system.layout.families.values()):
-            held = [d.sort == "atom" and any(a in d.members for a in self.atoms) for d in family.parameters]
-            valued = family.domain.sort == "atom" and any(a in family.domain.members for a in self.atoms)
-            if valued or any(held):
-                found.append(self._part(system, number, family, first, held, valued))
-                self._slots += range(first, first + family.size)
-            first += family.size
-        return found
-
-    def _part(
-        self, system: System, number: int, family: Family, first: int, held: Sequence[bool], valued: bool
-    ) -> _Part:
-        slots = [slot.args for slot in system.slots[first : first + family.size]]
-        fixed = np.zeros(family.size, dtype=np.intp)
-        args = []
-        for position, (domain, stride) in enumerate(zip(family.parameters, family.strides, strict=True)):
-            numbers = np.array([self._number.get(a[position], -1) if held[position] else -1 for a in slots])
-            places = np.array([stride * domain.position[a[position]] for a in slots])
-            fixed += np.where(numbers < 0, places, 0)
-            if held[position]:
-                args.append((numbers, np.array([stride * domain.position.get(a, 0) for a in self.atoms])))
-        bases = [self._base(number, family, slot, held) for slot in slots]
-        values = family.domain.values
-        object_of = np.array([self._number.get(v, -1) for v in values]) if valued else None
-        rank_of = np.array([family.domain.position.get(a, 0) for a in self.atoms])
-        columns = slice(len(self._slots), len(self._slots) + family.size)
-        mixed = np.array([scramble(rank) for rank in range(len(values))], dtype=np.uint64)
-        return _Part(columns, fixed, tuple(args), np.array(bases, dtype=np.uint64), mixed, object_of, rank_of)
-
-    def _base(self, number: int, family: Family, slot: Sequence[int], held: Sequence[bool]) -> int:
-        """The same for slots that permutations take to one another: what they have in common."""
-        base = scramble(number)
-        met: list[int] = []
-        for position, atom in enumerate(slot):
-            if held[position] and atom in self._number:
-                met.append(atom)
-                base = scramble(base ^ 2 * met.index(atom))  # where an object stands twice, that is in common
-            else:
-                base = scramble(base ^ (2 * family.parameters[position].position[atom] + 1))
-        return base
-
-    def _exchange(self, system: System, pair: tuple[int, int]) -> tuple[Ranks, list[tuple[slice, int, int]]]:
+    def _exchange(self, pair: tuple[int, int]) -> tuple[Ranks, list[tuple[slice, int, int]]]:
         """What exchanging two objects does: where each column comes from, and which values change places."""
         identity = np.arange(len(self.atoms))[None, :]
         order = identity.copy()
         order[0, [*pair]] = pair[::-1]
-        columns = np.arange(len(self._slots))[None, :]
+        columns = np.arange(len(self._fields))[None, :]
         source = np.concatenate(
             [np.zeros(0, dtype=np.intp), *(self._placed(part, columns, order)[0] for part in self._parts)]
         )
@@ -237,15 +166,14 @@ class Orbits:
 
     # ------------------------------------------------------------ permuting
 
-    def _placed(self, part: _Part, ranks: Ranks, inverse: Order) -> Ranks:
+    def _placed(self, part: Part, ranks: Ranks, inverse: Order) -> Ranks:
         """A family's columns after a permutation given by its inverse; the values as they were."""
         own: Ranks = ranks[:, part.columns]
         if not part.args:
             return own
         source = np.repeat(part.fixed[None, :], len(own), axis=0)
-        for objects, places in part.args:
-            moved = np.flatnonzero(objects >= 0)
-            source[:, moved] += places[inverse[:, objects[moved]]]
+        for arg in part.args:
+            source[:, arg.slots] += arg.places[inverse[:, arg.objects]]
         return np.take_along_axis(own, source, axis=1)
 
     def _permuted(self, ranks: Ranks, order: Order, inverse: Order) -> Ranks:
@@ -287,15 +215,12 @@ class Orbits:
                 objects = part.object_of[own]
                 mixed = np.where(objects >= 0, np.take_along_axis(colour, np.maximum(objects, 0), axis=1), mixed)
             mixed = _mix(mixed ^ part.base)
-            for position, (objects_at, _) in enumerate(part.args):
-                moved = np.flatnonzero(objects_at >= 0)
-                mixed[:, moved] = _mix(mixed[:, moved] ^ (colour[:, objects_at[moved]] + np.uint64(position)))
-            for position, (objects_at, _) in enumerate(part.args):
-                moved = np.flatnonzero(objects_at >= 0)
-                moved = moved[np.argsort(objects_at[moved], kind="stable")]
-                here, firsts = np.unique(objects_at[moved], return_index=True)
-                said = _mix(mixed[:, moved] + np.uint64(position + 3))
-                total[:, here] += np.add.reduceat(said, firsts, axis=1)
+            for position, arg in enumerate(() if part.simple else part.args):
+                others = colour[:, arg.objects] + np.uint64(position)
+                mixed[:, arg.slots] = _mix(mixed[:, arg.slots] ^ others)
+            for position, arg in enumerate(part.args):
+                said = _mix(mixed[:, arg.slots] + np.uint64(position + 3))
+                total[:, arg.different] += np.add.reduceat(said, arg.firsts, axis=1)
             if part.object_of is not None:
                 said = _mix(mixed + _AS_VALUE)
                 for rank in np.flatnonzero(part.object_of >= 0):
@@ -448,7 +373,7 @@ class Orbits:
 
     def _ranks(self, words: Words) -> Ranks:
         dtype = self._packing.dtype
-        ranks = np.empty((len(words[0]), len(self._slots)), dtype=np.intp)
+        ranks = np.empty((len(words[0]), len(self._fields)), dtype=np.intp)
         for column, place in enumerate(self._fields):
             ranks[:, column] = (words[place.word] >> dtype(place.shift)) & dtype((1 << place.bits) - 1)
         return ranks
