@@ -9,7 +9,12 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from ..pipeline import load_world
+from ..compile.system import System
+from ..pipeline import load, load_world
+from ..play.grammars import NOTATIONS, gbnf, lark
+from ..play.language import NothingToSay, reply_rules
+from ..play.skins import UnknownSkin
+from ..play.table import table_of
 from ..synthesize.readable import readable
 from ..synthesize.summary import tally
 from ..synthesize.trajectory import Trajectory
@@ -23,14 +28,17 @@ from .tables import plain_table, summary_table
 @click.argument("what", metavar="WORLD|DIR|FILE.jsonl", shell_complete=complete_world)
 @click.option("-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A parameter of the world's family.")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Of a run: print its Nth trajectory.")
+@click.option("--grammar", type=click.Choice(NOTATIONS), help="Of a world: print the grammar of replies, for servers.")
+@click.option("--skin", default="natural", show_default=True, help="The action surface of that grammar.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def show(what: str, pairs: tuple[str, ...], sample: int | None, as_json: bool) -> None:
+def show(what: str, pairs: tuple[str, ...], sample: int | None, grammar: str | None, skin: str, as_json: bool) -> None:
     """Show a world's tasks, actions and objects; or what a run's folder holds, and a trajectory of it to read.
 
     \b
     Examples:
       worldwright show household
       worldwright show household -p shelves=6
+      worldwright show pantry --grammar gbnf --skin json
       worldwright show run
       worldwright show run --sample 3
     """
@@ -40,11 +48,23 @@ def show(what: str, pairs: tuple[str, ...], sample: int | None, as_json: bool) -
         return
     source = world_path(what)
     params = {name: typed(value) for name, value in assignments(pairs).items()}
+    if grammar is not None:
+        _show_grammar(load(source, params), grammar, skin)
+        return
     described = description(world_name(source), load_world(source, params))
     if as_json:
         click.echo(json.dumps(described, indent=2, ensure_ascii=False))
     else:
         _show_world(described)
+
+
+def _show_grammar(system: System, notation: str, skin: str) -> None:
+    """The full command language of a skin. It names every object of the world, told or not."""
+    try:
+        rules = reply_rules(table_of(system).skin(skin))
+    except (UnknownSkin, NothingToSay) as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(gbnf(rules) if notation == "gbnf" else lark(rules), nl=False)
 
 
 def _show_world(described: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..check.world import World
 from .lexicon import Lexicon
 from .phrases import phrase
-from .understand import Command, Detail, Fault, Form, Reading, Slot
+from .understand import Command, Detail, Fault, Form, Reading, Slot, Template
 from .words import grams, likeness, listed, shown, words
 
 ALIKE = 0.4
@@ -95,6 +95,13 @@ class Calls:
     def write(self, command: Command, fill: Sequence[str]) -> Iterator[str]:
         """The one way to write a command."""
         yield f"{self._signatures.names[command[0]]}{self._open}{', '.join(fill)}{self._close}"
+
+    def templates(self, action: int) -> tuple[Template, ...]:
+        """The one way to write an action."""
+        inside: list[str | int] = []
+        for index in range(len(self.forms[action].slots)):
+            inside += [", ", index] if index else [index]
+        return ((self._signatures.names[action] + self._open, *inside, self._close),)
 
     def line(self, action: int) -> str:
         """An action as the instructions list it."""

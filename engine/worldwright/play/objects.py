@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -11,10 +12,12 @@ from ..check.world import World
 from .calls import Signatures
 from .json_text import NotJson, Number, read_object
 from .lexicon import Lexicon, bits
-from .understand import Command, Fault, Form, Reading, Slot
+from .understand import Command, Fault, Form, Reading, Slot, Template
 from .words import listed, shown, words
 
 _TAKEN = ("action", "thought")
+_MARK = "\ue000"
+"""Stands for a value while a shape is written; a character that no name has and JSON leaves as it is."""
 _HINTS = {
     "json": 'Write one JSON object such as {"action": "…"}.',
     "tools": 'Write one JSON object with "name" and "arguments".',
@@ -104,6 +107,22 @@ class Objects:
             for slot, text in zip(form.slots, fill, strict=True)
         }
         yield json.dumps(self._shape(form.action, values), ensure_ascii=False)
+
+    def templates(self, action: int) -> tuple[Template, ...]:
+        """The one way to write an action."""
+        form = self.forms[action]
+        marks = {slot.label: f"{_MARK}{index}{_MARK}" for index, slot in enumerate(form.slots)}
+        pieces = re.split(f'("?{_MARK}[0-9]+{_MARK}"?)', json.dumps(self._shape(action, marks), ensure_ascii=False))
+        found: list[str | int] = []
+        for piece in pieces:
+            match = re.fullmatch(f'"?{_MARK}([0-9]+){_MARK}"?', piece)
+            if match is None:
+                found.append(piece)
+            elif form.slots[int(match.group(1))].domain.is_number:
+                found.append(int(match.group(1)))
+            else:
+                found += ['"', int(match.group(1)), '"']
+        return (tuple(found),)
 
     def line(self, action: int) -> str:
         """An action as the instructions list it."""

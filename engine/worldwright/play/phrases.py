@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..check.world import ActionInfo, World
 from .lexicon import Lexicon, Name
-from .understand import Command, Detail, Fault, Form, Reading, Slot
+from .understand import Command, Detail, Fault, Form, Reading, Slot, Template
 from .words import grams, likeness, listed, shown, spaced, words
 
 WORDS = 64
@@ -69,8 +69,12 @@ def placeholders(nouns: Sequence[str]) -> tuple[str, ...]:
 
 def written(pattern: Sequence[str | int], fill: Sequence[str]) -> str:
     """A pattern with its slots filled, in the spelling of people: "what am I carrying"."""
-    spoken = len(pattern) > 1
-    return " ".join(fill[p] if isinstance(p, int) else "I" if p == "i" and spoken else p for p in pattern)
+    return " ".join(fill[p] if isinstance(p, int) else _spoken(p, pattern) for p in pattern)
+
+
+def _spoken(word: str, pattern: Sequence[str | int]) -> str:
+    """A word of a pattern in the spelling of people."""
+    return "I" if word == "i" and len(pattern) > 1 else word
 
 
 class Phrases:
@@ -153,6 +157,17 @@ class Phrases:
         """All ways to write a command with these names, the preferred one first."""
         for phrase in self._phrases[command[0]]:
             yield written(phrase.parts, fill)
+
+    def templates(self, action: int) -> tuple[Template, ...]:
+        """All ways to write an action, the preferred one first."""
+        found = []
+        for phrase in self._phrases[action]:
+            pieces: list[str | int] = []
+            for place, part in enumerate(phrase.parts):
+                pieces += [" "] if place else []
+                pieces.append(part if isinstance(part, int) else _spoken(part, phrase.parts))
+            found.append(tuple(pieces))
+        return tuple(found)
 
     def line(self, action: int) -> str:
         """An action as the instructions list it, with other ways to say it."""

@@ -25,7 +25,7 @@ from .lexicon import Lexicon
 from .objects import Objects, tool_schemas
 from .phrases import Phrases, said
 from .renaming import renamed
-from .understand import Command, Fault, Form, Reading, Understood, understand
+from .understand import Command, Fault, Form, Reading, Template, Understood, understand
 
 PARSED = 8_192
 READ = 32_768
@@ -62,6 +62,10 @@ class Surface(Protocol):
         """Ways to write a command with these names for its arguments, the best first."""
         ...
 
+    def templates(self, action: int) -> tuple[Template, ...]:
+        """Ways to write an action, the best first: what `write` fills in."""
+        ...
+
     def line(self, action: int) -> str:
         """An action as the instructions list it."""
         ...
@@ -77,8 +81,8 @@ class Skin:
     def __init__(self, name: str, world: World, lexicon: Lexicon) -> None:
         """Raises UnknownSkin. `name` is one of NAMES, "renamed" with a number after a colon."""
         self.surface, self.name = _surface(name, world, lexicon)
-        self._world = world
-        self._lexicon = lexicon
+        self.world = world
+        self.lexicon = lexicon
         self._parse = lru_cache(PARSED)(self._parse_now)
         self._relevant = lru_cache(PARSED)(self._relevant_now)
         self._meant = lru_cache(READ)(self._meant_now)
@@ -119,7 +123,7 @@ class Skin:
     def _decide(self, text: str, parsed: tuple[Reading, ...] | Fault, told: int) -> Understood:
         if isinstance(parsed, Fault):
             return parsed
-        return understand(parsed, told, self._lexicon, self.print, lambda: self.surface.stranger(text))
+        return understand(parsed, told, self.lexicon, self.print, lambda: self.surface.stranger(text))
 
     def _print_now(self, command: Command) -> str:
         """A command as an agent would write it: the first way, by world order, that reads back as this command."""
@@ -129,8 +133,8 @@ class Skin:
             if slot.domain.is_number:
                 spelled.append((str(value),))
             else:
-                atom = self._lexicon.atoms[value]
-                spelled.append((self._lexicon.spelling[value], atom.name, f"#{atom.name}"))
+                atom = self.lexicon.atoms[value]
+                spelled.append((self.lexicon.spelling[value], atom.name, f"#{atom.name}"))
         first = ""
         for fill in product(*spelled):
             for text in self.surface.write(command, fill):
@@ -145,12 +149,12 @@ class Skin:
     def _means(self, parsed: tuple[Reading, ...], command: Command) -> bool:
         """Do these readings give this command, and would they whatever else were told?"""
         nothing = Fault("unknown_command", "")
-        found = understand(parsed, EVERYTHING, self._lexicon, lambda _: "", lambda: nothing)
+        found = understand(parsed, EVERYTHING, self.lexicon, lambda _: "", lambda: nothing)
         return found == command
 
     def tool_schemas(self) -> list[dict[str, Any]]:
         """The actions as OpenAI tools. The same in every skin; the tools skin reads their calls."""
-        return tool_schemas(self._world, self._lexicon)
+        return tool_schemas(self.world, self.lexicon)
 
 
 def _surface(name: str, world: World, lexicon: Lexicon) -> tuple[Surface, str]:

@@ -47,6 +47,8 @@ class Fault:
 
 
 Understood = Command | Fault
+Template = tuple[str | int, ...]
+"""How an action is written: pieces of text, and parameters by their index."""
 
 
 @dataclass(frozen=True, slots=True)
