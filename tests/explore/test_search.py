@@ -11,8 +11,9 @@ from tests.explore.test_states import weak
 
 from worldwright.compile.system import System
 from worldwright.explore import search as search_module
+from worldwright.explore.budget import Budget
 from worldwright.explore.edges import Edges, States, numbers_of, way_back
-from worldwright.explore.search import Budget, Layers, Moves, search
+from worldwright.explore.search import Layers, Moves, search
 from worldwright.explore.states import Mixer, mixed
 from worldwright.pipeline import load, load_text
 

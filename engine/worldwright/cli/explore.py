@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from ..explore.budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES
 from ..explore.coverage import Coverage
 from ..explore.reduction import Reduction
 from ..explore.script import Script
-from ..explore.search import MAX_MEMORY, MAX_SECONDS, MAX_STATES
 from ..explore.space import StateSpace, TaskSpace
 from ..explore.space import explore as find_all
 from .opening import opened

@@ -7,9 +7,9 @@ import sys
 
 import click
 
+from ..explore.budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES
 from ..explore.prove import Proof
 from ..explore.prove import prove as prove_all
-from ..explore.search import MAX_MEMORY, MAX_SECONDS, MAX_STATES
 from ..pipeline import load
 from .explore import SYMMETRY, show_script
 from .searching import megabytes, watched

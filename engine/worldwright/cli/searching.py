@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from ..explore.search import Progress, Tell
+from ..explore.budget import Progress, Tell
 from .progress import LOG_SECONDS
 from .shared import console
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..compile.system import Command
+from .budget import Check, unchecked
 from .kernel import Kernel
 from .packing import Words
 from .search import Layers
@@ -23,7 +24,10 @@ EDGE_BYTES = 16
 """Memory of an edge with all that is asked of it, at most."""
 
 STATE_BYTES = 64
-"""Memory of a state in the graph, beside the search's own."""
+"""Memory of a state in the graph with all that is asked of it, beside twice its words."""
+
+CHUNK = 1 << 16
+"""Edges that are turned round together."""
 
 
 @dataclass(slots=True)
@@ -34,15 +38,22 @@ class States:
     words: Words
     first: Ids
     """The number of the first state of each layer, and how many there are in all."""
+    check: Check = unchecked
+    """Called now and then by all that goes through the states or their edges."""
     _run: Columns | None = None
     _order: Ids | None = None
 
     @staticmethod
-    def of(found: Layers) -> States:
-        """Numbers the states of a search."""
-        groups = [found.words(i) for i in range(len(found.layers))]
-        first = np.concatenate(([0], np.cumsum([len(g[0]) for g in groups])))
-        return States(found, joined(groups), first)
+    def of(found: Layers, check: Check = unchecked) -> States:
+        """Numbers the states of a search, and takes them out of its layers."""
+        packing = found.moves.packing
+        sizes = [len(layer) if isinstance(layer, list) else len(layer[0]) for layer in found.layers]
+        first = np.cumsum([0, *sizes], dtype=np.int64)
+        words = tuple(np.empty(int(first[-1]), dtype=packing.dtype) for _ in range(packing.words))
+        for number in range(len(found.layers)):
+            for whole, part in zip(words, found.take(number), strict=True):
+                whole[first[number] : first[number + 1]] = part
+        return States(found, words, first, check)
 
     def __len__(self) -> int:
         return len(self.words[0])
@@ -85,11 +96,11 @@ class Edges:
     """Every edge: those of state i are rows[i] to rows[i + 1] of `targets` and `labels` (indexes of `commands`)."""
 
     states: States
-    rows: npt.NDArray[np.int64]
+    rows: Ids
     targets: Ids
     labels: Ids
     commands: tuple[Command, ...]
-    _back_rows: npt.NDArray[np.int64] | None = None
+    _back_rows: Ids | None = None
     _sources: Ids = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
 
     @staticmethod
@@ -107,26 +118,32 @@ class Edges:
         back = 0 if self._back_rows is None else self._back_rows.nbytes
         return self.rows.nbytes + self.targets.nbytes + self.labels.nbytes + self._sources.nbytes + back
 
-    def _back(self) -> tuple[npt.NDArray[np.int64], Ids]:
-        """The edges by their ends: rows and sources."""
+    def back(self) -> tuple[Ids, Ids]:
+        """The edges by their ends: rows, and the sources of each end in order."""
         if self._back_rows is None:
             size = len(self.states)
-            counts = np.bincount(self.targets, minlength=size)
-            self._back_rows = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-            both = self.targets.astype(np.uint64)
-            both <<= np.uint64(32)
-            both |= np.repeat(np.arange(size, dtype=np.uint32), np.diff(self.rows))
-            both.sort()
-            self._sources = both.astype(np.uint32).astype(np.int32)
+            rows = _rows(np.bincount(self.targets, minlength=size))
+            every = np.repeat(np.arange(size, dtype=np.int32), np.diff(self.rows))
+            sources = np.empty(len(self), dtype=np.int32)
+            # so many ends at a time that what is sorted stays small beside the edges
+            for low, high in ranges(rows, max(CHUNK, len(self) // 16)):
+                self.states.check()
+                chosen = np.flatnonzero((self.targets >= low) & (self.targets < high))
+                both = self.targets[chosen].astype(np.uint64)
+                both <<= np.uint64(32)
+                both |= every[chosen].astype(np.uint64)
+                both.sort()
+                sources[rows[low] : rows[high]] = both.astype(np.uint32)
+            self._back_rows, self._sources = rows, sources
         return self._back_rows, self._sources
 
     def levels(self, sources: Ids, ending: Mask | None = None) -> Levels:
         """The fewest edges from some states to every state, none of them out of an `ending` one; -1: no way."""
-        return _levels(self.rows, self.targets, sources, len(self.states), None, ending)
+        return _levels(self.states, self.rows, self.targets, sources, None, ending)
 
     def distances(self, goals: Ids, closed: Mask | None = None) -> Levels:
         """The fewest edges from every state to one of the goals, none of them from a `closed` state; -1: no way."""
-        return _levels(*self._back(), goals, len(self.states), closed, None)
+        return _levels(self.states, *self.back(), goals, closed, None)
 
     def way_down(self, start: int, distances: Levels) -> Way:
         """A shortest way to the goals that distances were taken to."""
@@ -140,7 +157,7 @@ class Edges:
 
     def way_up(self, end: int, levels: Levels, ending: Mask | None = None) -> Way:
         """A shortest way to a state from the sources that levels were taken from, through no `ending` state."""
-        back_rows, sources = self._back()
+        back_rows, sources = self.back()
         numbers, commands = [end], []
         while levels[numbers[-1]] > 0:
             here = numbers[-1]
@@ -165,23 +182,45 @@ class Edges:
         return total[self.rows[1:]] - total[self.rows[:-1]]
 
 
-def _levels(
-    rows: npt.NDArray[np.int64], ends: Ids, sources: Ids, size: int, closed: Mask | None, ending: Mask | None
-) -> Levels:
-    level = np.full(size, -1, dtype=np.int32)
+def ranges(rows: Ids, most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of states, one after the other, with at most so many edges each (more where one state alone has more)."""
+    start, size = 0, len(rows) - 1
+    while start < size:
+        end = int(np.searchsorted(rows, int(rows[start]) + most, side="right")) - 1
+        end = min(size, max(end, start + 1))
+        yield start, end
+        start = end
+
+
+def gathered(rows: Ids, ends: Ids, front: Ids) -> Ids:
+    """The ends of all edges of some states."""
+    before = rows[front]
+    counts = rows[front + 1] - before
+    places = np.repeat(before - np.cumsum(counts) + counts, counts)
+    places += np.arange(len(places), dtype=places.dtype)
+    after: Ids = ends[places]
+    return after
+
+
+def _rows(counts: Ids) -> Ids:
+    """Where the edges of each state begin, and how many there are in all."""
+    total = int(counts.sum())
+    rows = np.zeros(len(counts) + 1, dtype=np.int32 if total < 1 << 31 else np.int64)
+    np.cumsum(counts, out=rows[1:])
+    return rows
+
+
+def _levels(states: States, rows: Ids, ends: Ids, sources: Ids, closed: Mask | None, ending: Mask | None) -> Levels:
+    level = np.full(len(states), -1, dtype=np.int32)
     front = np.asarray(sources, dtype=np.int64)
     level[front] = 0
     depth = 0
     while len(front):
+        states.check()
         depth += 1
         if ending is not None:
             front = front[~ending[front]]
-        counts = rows[front + 1] - rows[front]
-        total = int(counts.sum())
-        if not total:
-            break
-        offsets = np.repeat(rows[front] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-        after = ends[offsets + np.arange(total)]
+        after = gathered(rows, ends, front)
         after = after[level[after] < 0]
         if closed is not None:
             after = after[~closed[after]]
@@ -200,9 +239,10 @@ def _batched(states: States, kernel: Kernel) -> Edges:
     label_of = np.array([numbers.setdefault(c.command, len(numbers)) for c in kernel.commands], dtype=np.int32)
     labels = np.empty(total, dtype=np.uint16 if len(numbers) < 1 << 16 else np.int32)
     targets = np.empty(total, dtype=np.int32)
-    rows = np.zeros(size + 1, dtype=np.int64)
+    counts = np.zeros(size, dtype=np.int32)
     filled = 0
     for start in range(0, size, kernel.block):
+        states.check()
         block = tuple(w[start : start + kernel.block] for w in states.words)
         moves = list(kernel.successors(block))
         if not moves:
@@ -214,28 +254,30 @@ def _batched(states: States, kernel: Kernel) -> Edges:
         after = states.found.moves.settled(joined([after for _, _, after in moves]))
         targets[filled:end] = states.numbers(after)[order]
         labels[filled:end] = names[order]
-        rows[start + 1 : start + 1 + len(block[0])] = np.bincount(sources, minlength=len(block[0]))
+        counts[start : start + len(block[0])] = np.bincount(sources, minlength=len(block[0]))
         filled = end
-    np.cumsum(rows, out=rows)
-    return Edges(states, rows, targets, labels, tuple(numbers))
+    return Edges(states, _rows(counts), targets, labels, tuple(numbers))
 
 
 def _one_by_one(states: States) -> Edges:
     every = states.all()
     numbers = {state: i for i, state in enumerate(every)}
     names: dict[Command, int] = {}
-    rows, targets, labels = [0], [], []
+    counts: list[int] = []
+    targets: list[int] = []
+    labels: list[int] = []
     for state in every:
+        states.check()
         ends: list[bytes] = []
         for command, results in states.found.moves.one_by_one(state):
             label = names.setdefault(command, len(names))
             ends += results
             labels += [label] * len(results)
         targets += [numbers[after] for after in states.found.moves.settled_bytes(ends)]
-        rows.append(len(targets))
+        counts.append(len(ends))
     return Edges(
         states,
-        np.array(rows, dtype=np.int64),
+        _rows(np.array(counts, dtype=np.int32)),
         np.array(targets, dtype=np.int32),
         np.array(labels, dtype=np.int32),
         tuple(names),

@@ -12,11 +12,12 @@ import numpy as np
 from ..check.world import PromiseInfo, Where
 from ..compile.system import System
 from .abstractly import Abstractly, Shown
+from .budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, Tell, silent
 from .conditions import Condition, masks, promise_condition, task_conditions
 from .edges import Edges, Ids, Mask, States, Way, numbers_of, way_back
 from .nodes import Node
 from .script import Script, Setting, script, setting, settings
-from .search import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, Moves, Tell, silent
+from .search import Moves
 from .space import MOST_INSTANCES, UNKNOWN, Found, find
 
 Answer = Literal["proved", "refuted", "unknown"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from ..compile import form as f
 from ..compile.system import Command, System
 from ..limits import START_ATTEMPTS
+from .budget import Budget, OverBudget, Progress, Reason, Tell, Watch, silent
 from .kernel import Kernel
 from .nodes import TooLarge
 from .packing import Packed, Packing, Words
@@ -34,46 +33,6 @@ WORKING_BYTES = 60_000_000
 
 MOST_RESULTS = 1 << 14
 """Results of one command, state by state."""
-
-MAX_STATES = 50_000_000
-MAX_MEMORY = 4_000_000_000
-MAX_SECONDS = 3600.0
-
-Reason = Literal["", "states", "memory", "seconds", "starts", "chance"]
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What an exploration may cost. On reaching a limit it stops with what it has."""
-
-    states: int = MAX_STATES
-    memory: int = MAX_MEMORY
-    seconds: float = MAX_SECONDS
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an exploration has come."""
-
-    states: int
-    depth: int
-    frontier: int
-    seconds: float
-
-
-Tell = Callable[[Progress], None]
-
-
-def silent(_: Progress) -> None:
-    """Tells nobody."""
-
-
-class OverBudget(Exception):
-    """A limit has been reached."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason: Reason = reason
 
 
 def has_chance(steps: Sequence[f.Step]) -> bool:
@@ -191,10 +150,21 @@ class Layers:
         layer = self.layers[number]
         return self.moves.packing.columns(layer) if isinstance(layer, list) else words_of(layer)
 
+    def take(self, number: int) -> Words:
+        """The states of a layer, which are not kept here any longer."""
+        words = self.words(number)
+        self.layers[number] = []
+        return words
+
 
 def search(moves: Moves, budget: Budget, tell: Tell = silent) -> Layers:
     """All states that can be reached from every start."""
-    return _Search(moves, budget, tell).run()
+    return search_within(moves, Watch(budget), tell)
+
+
+def search_within(moves: Moves, watch: Watch, tell: Tell = silent) -> Layers:
+    """The same where the budget has to do for more than the search."""
+    return _Search(moves, watch, tell).run()
 
 
 @dataclass(slots=True)
@@ -205,17 +175,16 @@ class _Search:
     """
 
     moves: Moves
-    budget: Budget
+    watch: Watch
     tell: Tell
     seen: Runs = field(default_factory=Runs)
     recent: set[bytes] = field(default_factory=set)
-    began: float = field(default_factory=time.monotonic)
     kept: int = 0
     """Bytes of the layers."""
 
     def run(self) -> Layers:
         self.seen.mix = self.moves.mix
-        limit = min(self.budget.states, 10 * START_ATTEMPTS)
+        limit = min(self.watch.budget.states, 10 * START_ATTEMPTS)
         starts, all_starts = self.moves.system.start_states(limit)
         found = Layers(self.moves, starts=starts)
         first = dict.fromkeys(self.moves.settled_bytes(starts))
@@ -226,17 +195,14 @@ class _Search:
                 layer = self._settled(layer)
                 found.layers.append(self._stored(layer))
                 found.states += _size(layer)
-                self.tell(Progress(found.states, found.depth, _size(layer), self._elapsed()))
-                edges, layer = self._next(layer, self.budget.states - found.states)
+                self.tell(Progress(found.states, found.depth, _size(layer), self.watch.elapsed()))
+                edges, layer = self._next(layer, self.watch.budget.states - found.states)
                 found.transitions += edges
             found.reason = "" if all_starts else "starts"
         except OverBudget as stop:
             found.reason = stop.reason
-        found.seconds = self._elapsed()
+        found.seconds = self.watch.elapsed()
         return found
-
-    def _elapsed(self) -> float:
-        return time.monotonic() - self.began
 
     def _settled(self, layer: Columns | list[bytes]) -> Columns | list[bytes]:
         """Many states are packed."""
@@ -275,6 +241,7 @@ class _Search:
         recent = self.recent if plain else set()
         fresh: list[bytes] = []
         for state in states:
+            self.watch.check()
             for _, results in self.moves.one_by_one(state):
                 edges += len(results)
                 for after in results:
@@ -338,10 +305,8 @@ class _Search:
 
     def _check(self, more: int) -> None:
         """Stops at the budget of time or memory. Merging needs the memory of what it merges once more."""
-        if self._elapsed() > self.budget.seconds:
-            raise OverBudget("seconds")
-        if self.kept + 2 * self.seen.bytes + 2 * more + WORKING_BYTES > self.budget.memory:
-            raise OverBudget("memory")
+        self.watch.check()
+        self.watch.room(self.kept + 2 * self.seen.bytes + 2 * more + WORKING_BYTES)
 
 
 def _size(layer: Columns | list[bytes]) -> int:

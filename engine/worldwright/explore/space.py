@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from ..compile.system import System
+from .budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, Reason, Tell, silent
 from .conditions import masks, task_conditions
 from .coverage import Coverage, cover
 from .edges import EDGE_BYTES, STATE_BYTES, Edges, Mask, States, numbers_of
 from .reduction import Reduction, reduction
 from .script import Script, Setting, script, setting
-from .search import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, Layers, Moves, Reason, Tell, search, silent
+from .search import Layers, Moves, search
 from .symmetry import Likeness, Symmetry, task_question
 
 UNKNOWN: dict[Reason, str] = {
