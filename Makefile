@@ -1,6 +1,7 @@
 # Everything works on a fresh machine that has Python 3.11 or newer and nothing else:
 #   make demo       200 verified trajectories over all shipped worlds, a table and a sample
 #   make test       the fast tests          make test-all   the slow ones too
+#   make test-trainers   every export in its real consumer (TRL, axolotl, LLaMA-Factory, ms-swift): some gigabytes
 #   make lint       ruff and mypy           make bench      speed, beside a peer
 
 VENV ?= .venv
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := demo
 
-.PHONY: help demo test test-all lint bench clean
+.PHONY: help demo test test-all test-trainers lint bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -45,6 +46,10 @@ test: $(READY)
 test-all: $(READY)
 	"$(BIN)/python" -m pytest -q -n $(WORKERS)
 
+# Each trainer in an environment of its own, .venv-NAME.
+test-trainers:
+	tests/export/trainers/run.sh
+
 lint: $(READY)
 	"$(BIN)/python" -m ruff check .
 	"$(BIN)/python" -m ruff format --check .
@@ -60,4 +65,4 @@ bench: $(READY)
 	"$(BIN)/python" tests/benchmarks/bench_explore.py
 
 clean:
-	rm -rf "$(VENV)" "$(DEMO)" dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf "$(VENV)" .venv-trl .venv-axolotl .venv-llama_factory .venv-swift "$(DEMO)" dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -15,7 +15,7 @@ CHATML = "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}
 
 
 def test_the_template_masks_by_loss(varied: Path, tmp_path: Path) -> None:
-    """The file through its loader and template: labels exactly on the contents of learnt replies, and the last end."""
+    """The file through its loader and template: labels exactly on learnt replies and the ends of their turns."""
     rows = exported(varied, "ms-swift", tmp_path / "train.jsonl")
     made = tokenizer(rows, CHATML, "<|im_end|>")
     made.save_pretrained(tmp_path / "model")
@@ -31,7 +31,7 @@ def test_the_template_masks_by_loss(varied: Path, tmp_path: Path) -> None:
         found = template.encode(example)
         text = made.decode(found["input_ids"])
         losses = [message["loss"] for message in row["messages"] if message["role"] == "assistant"]
-        spans = learnt_spans(text, row["messages"], losses, "<|im_end|>")
+        spans = learnt_spans(text, row["messages"], losses, "<|im_end|>\n")
         ids, learnt = tokens_in(made, text, spans)
         assert found["input_ids"] == ids
         assert [label != -100 for label in found["labels"]] == learnt

@@ -109,7 +109,6 @@ def test_our_templates_mask_by_weight(family: str, varied: Path, tmp_path: Path)
     errors = sum(message.get("weight") == 0 for row in rows for message in row["messages"])
     assert count > 1000 and errors > 20
     trainer.train()
-    print(f"trl {trl.__version__} {family}: {count} learnt tokens, {errors} masked replies, {len(rows)} examples")
 
 
 def test_openai_rows_go_through_our_template(varied: Path, tmp_path: Path) -> None:
