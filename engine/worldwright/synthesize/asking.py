@@ -116,11 +116,11 @@ class _Floor:
 
         def interrupt() -> None:
             if self._asked.interrupted and main is not None:
-                main.cancel()
+                loop.call_soon_threadsafe(main.cancel)
             self._asked.interrupted = True
 
         try:
-            with signals(lambda: loop.call_soon_threadsafe(interrupt)), self._store.reserve():
+            with signals(interrupt), self._store.reserve():
                 connection, make = await self._asking.connect(self._store)
                 try:
                     await self._rounds(jobs, connection, make)

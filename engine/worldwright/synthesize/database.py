@@ -113,6 +113,8 @@ def speaking(path: Path) -> Iterator[None]:
     """Turns what SQLite raises into one message."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise StoreFailed(f"{path}: it is damaged: a text in it is no UTF-8") from error
     except sqlite3.Error as error:
         known = {
             sqlite3.SQLITE_FULL: "the disk is full; what was done is kept, and the same command goes on",

@@ -69,8 +69,7 @@ class Store:
 
     def found(self, name: str) -> Any:
         """What was found out about the endpoint under this name, as JSON; None if nothing was."""
-        with self._speaking():
-            row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        row = self._row("SELECT value FROM facts WHERE name = ?", name)
         return None if row is None else self._parsed(row[0])
 
     def find(self, name: str, value: Any) -> None:
@@ -157,7 +156,7 @@ class Store:
 
     def counts(self) -> Counts:
         """What the store holds by now."""
-        jobs, kept = next(self._rows("SELECT count(*), count(kept) FROM jobs"))
+        jobs, kept = self._row("SELECT count(*), count(kept) FROM jobs") or (0, 0)
         reasons = Counter(fault_class(self._fault(line)) for line in self.rejected())
         return Counts(self._number(jobs), self._number(kept), reasons, self.paid())
 
@@ -181,8 +180,7 @@ class Store:
 
     def get(self, key: str) -> Answer | None:
         """The answer to a question that was asked before in this run."""
-        with self._speaking():
-            row = self._db.execute("SELECT answer FROM answers WHERE question = ?", (key,)).fetchone()
+        row = self._row("SELECT answer FROM answers WHERE question = ?", key)
         if row is None:
             return None
         try:
@@ -223,13 +221,24 @@ class Store:
 
     # ------------------------------------------------------------ reading what may be anything
 
+    def _row(self, query: str, *values: str) -> tuple[Any, ...] | None:
+        with self._speaking():
+            found: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
+            return found
+
     def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         with self._speaking():
-            yield from self._db.execute(query)
+            rows = self._db.execute(query)
+        while True:
+            with self._speaking():
+                row = rows.fetchone()
+            if row is None:
+                return
+            yield row
 
     def _usage(self, table: str) -> Usage:
         sums = ", ".join(f"coalesce(sum({name}), 0)" for name in ("prompt", "cached", "completion", "calls"))
-        return Usage(*(self._number(each) for each in next(self._rows(f"SELECT {sums} FROM {table}"))))
+        return Usage(*(self._number(each) for each in self._row(f"SELECT {sums} FROM {table}") or ()))
 
     def _text(self, value: Any) -> str:
         if not isinstance(value, str):
