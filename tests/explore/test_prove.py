@@ -94,7 +94,7 @@ def test_unknown_within_a_budget() -> None:
     """Nothing is claimed of what was not seen; what was seen is."""
     found = prove(load("gripper", {"balls": 8}), max_states=1000)
     assert {p.answer for p in found} == {"unknown", "proved"}
-    assert all(p.answer == "unknown" for p in found if p.kind in ("recoverable", "solvable"))
+    assert all(p.answer == "unknown" for p in found if p.kind == "recoverable")
 
 
 @pytest.mark.parametrize("name", ["pantry", "vending", "keys_and_doors", "sokoban", "blocksworld"])

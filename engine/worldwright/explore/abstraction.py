@@ -61,6 +61,8 @@ class Abstraction:
     """For each variable the ranks in each of its classes."""
     _bounds: dict[Node, tuple[Node, Node]] = field(default_factory=dict)
     _targets: dict[tuple[int, Node], Exact | Fork] = field(default_factory=dict)
+    _bodies: list[Node] = field(default_factory=list)
+    """Recursive unknowns whose bodies are still to be given."""
 
     def __post_init__(self) -> None:
         domains = Domains()
@@ -88,12 +90,41 @@ class Abstraction:
     def bounds(self, node: Node) -> tuple[Node, Node]:
         """The least and the greatest that an expression of the world can be, over what is seen; of a truth value
         where it must hold and where it may."""
-        if node not in self._bounds:
-            # Operands have smaller numbers, so nothing here needs recursion.
-            for each in sorted(self.ground.graph.below(node)):
+        world = self.ground.graph
+        waiting = [] if node in self._bounds else [node]
+        while waiting:
+            # Operands have smaller numbers, but for recursive unknowns, whose bodies are seen to afterwards.
+            for each in sorted(world.below(waiting.pop())):
                 if each not in self._bounds:
-                    self._bounds[each] = self._bound(each)
+                    if world.keys[each].op == "rec":
+                        self._bounds[each] = self._unknown(each)
+                        waiting.append(world.bodies[each])
+                        self._bodies.append(each)
+                    else:
+                        self._bounds[each] = self._bound(each)
+        while self._bodies:
+            each = self._bodies.pop()
+            for unknown, body in zip(self._bounds[each], self._bounds[world.bodies[each]], strict=True):
+                if self.graph.keys[unknown].op == "rec":
+                    self.graph.bodies[unknown] = body
         return self._bounds[node]
+
+    def _unknown(self, node: Node) -> tuple[Node, Node]:
+        """A recursive truth value. One where everything it looks at is told apart; where it only ever grows with
+        itself, the least solution of either bound; else it is not seen through."""
+        world = self.ground.graph
+        closure = world.closure(node)
+        if all(self._whole(world.keys[n].parts[0]) for n in closure if world.keys[n].op in ("slot", "lut", "code")):
+            return (self.graph.make("rec", True, node),) * 2
+        for each in closure:
+            if world.keys[each].op not in ("and", "or", "rec", "const", "slot", "lut", "code"):
+                if any(world.keys[n].op == "rec" for n in world.closure(each)):
+                    return FALSE, TRUE
+        return self.graph.make("rec", True, node, "must"), self.graph.make("rec", True, node, "may")
+
+    def _whole(self, index: int) -> bool:
+        """Whether all values of a variable are told apart."""
+        return self.graph.variables[index] is self.ground.graph.variables[index]
 
     def _bound(self, node: Node) -> tuple[Node, Node]:
         graph = self.graph
@@ -130,8 +161,6 @@ class Abstraction:
                 return graph.arithmetic("-", a, d), graph.arithmetic("-", b, c)
             case "*":
                 return self._product(*(self._bounds[p] for p in key.parts))
-            case "rec":
-                return FALSE, TRUE
             case _:
                 raise TooLarge(f"an expression ({key.op}) that cannot be seen through")
 
@@ -283,7 +312,7 @@ class Abstraction:
         """By a calculated value."""
         graph = self.graph
         variable = self.ground.graph.variables[slot]
-        if least == most and self.graph.variables[slot] is variable:
+        if least == most and self._whole(slot):
             return Exact(graph.make("ranked", False, slot, least))
         if len(variable.domain.values) > 4 * WIDEST:
             raise TooLarge("a calculated effect on a variable with many values")

@@ -175,6 +175,17 @@ class Graph:
                     stack += self.operands(node)
         return list(seen)
 
+    def closure(self, node: Node) -> list[Node]:
+        """A node and all that it is computed from, recursive unknowns looked into as well, each once."""
+        seen: dict[Node, None] = {}
+        stack = [node]
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen[node] = None
+                stack += self.operands(node)
+        return list(seen)
+
     def support(self, node: Node) -> tuple[int, ...]:
         """The variables that a node depends on (recursive unknowns left aside), in order."""
         keys = [self.keys[n] for n in self.below(node)]

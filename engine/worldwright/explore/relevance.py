@@ -71,7 +71,7 @@ class _Looking:
     def _test(self, node: Node, settled: set[int]) -> None:
         """Notes how an expression tells the values of variables apart, but for those that are settled."""
         graph = self.ground.graph
-        for each in sorted(graph.below(node)):
+        for each in sorted(graph.closure(node)):
             key = graph.keys[each]
             if key.op not in ("slot", "lut", "code"):
                 continue
