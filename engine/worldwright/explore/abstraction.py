@@ -117,9 +117,9 @@ class Abstraction:
         if all(self._whole(world.keys[n].parts[0]) for n in closure if world.keys[n].op in ("slot", "lut", "code")):
             return (self.graph.make("rec", True, node),) * 2
         for each in closure:
-            if world.keys[each].op not in ("and", "or", "rec", "const", "slot", "lut", "code"):
-                if any(world.keys[n].op == "rec" for n in world.closure(each)):
-                    return FALSE, TRUE
+            grows = world.keys[each].op in ("and", "or", "rec", "const", "slot", "lut", "code")
+            if not grows and any(world.keys[n].op == "rec" for n in world.closure(each)):
+                return FALSE, TRUE
         return self.graph.make("rec", True, node, "must"), self.graph.make("rec", True, node, "may")
 
     def _whole(self, index: int) -> bool:
