@@ -153,7 +153,7 @@ def _setting(word: str, value: str, name: str, number: int) -> str:
 
 def _param(text: str, name: str, number: int) -> tuple[str, Value]:
     match = _PARAM.fullmatch(text)
-    if match is None or match[2].isdecimal() and len(match[2]) > NUMBER_DIGITS:
+    if match is None or (match[2].isdecimal() and len(match[2]) > NUMBER_DIGITS):
         raise GoldenFault(name, number, "a param is written `# param shelves = 4`")
     value = match[2]
     if value in ("true", "false"):
