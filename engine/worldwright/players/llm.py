@@ -7,8 +7,9 @@ what they have read need not read it again.
 
 What the model wrote is the reply, to the letter. No stop sequence cuts it off, so a model that goes on to write the
 world's answer itself (a well-known habit) gets what such a reply deserves: "something follows the action". Where an
-endpoint constrains replies (`Offers`), the skins `json` and `tools` use it: the reply is then the JSON object, or the
-tool call written out as the skin writes calls, as the reply grammar reads it.
+endpoint constrains replies (`Offers`), the skins `json` and `tools` use its schemas and tools: the reply is then the
+JSON object, or the tool call written out as the skin writes calls, as the reply grammar reads it. The other skins use
+its grammars, under which small models that keep to no form can play at all.
 """
 
 from __future__ import annotations
@@ -19,10 +20,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from ..models.ask import Answer, JsonForm, JsonShape, Message, Plain, Shape, ToolCall, ToolShape, canonical
+from ..models.ask import (
+    Answer,
+    GrammarForm,
+    GrammarShape,
+    JsonForm,
+    JsonShape,
+    Message,
+    Plain,
+    Shape,
+    ToolCall,
+    ToolShape,
+    canonical,
+)
 from ..models.probe import Capabilities
 from ..play.episode import Episode
+from ..play.grammars import gbnf
 from ..play.json_text import NotJson, read_object, write_value
+from ..play.language import reply_rules
 from ..play.reply import Reply, parse_reply
 from ..play.skins import Skin
 from .player import written
@@ -45,10 +60,11 @@ THOUGHT_CHARACTERS: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The ways in which an endpoint constrains replies: by a schema, told in this form; by tools, told in this way."""
+    """The ways in which an endpoint constrains replies: by a schema, by tools, by a grammar, each told in this form."""
 
     schema: JsonForm | None = None
     tools: Literal["auto", "required", ""] = ""
+    grammar: GrammarForm | Literal[""] = ""
 
 
 NOTHING_OFFERED: Final = Offers()
@@ -88,15 +104,20 @@ class Chat:
 def offers_of(found: Capabilities) -> Offers:
     """What a probe found, as far as replies can use it."""
     schema: JsonForm | None = "json_schema" if found.json_schema else "json_object" if found.json_object else None
-    return Offers(schema, found.tools)
+    return Offers(schema, found.tools, found.grammar)
 
 
-def shape_for(skin: Skin, offers: Offers) -> Shape:
-    """How replies in a skin are constrained at an endpoint with these offers; `Plain` where nothing fits."""
+def shape_for(skin: Skin, offers: Offers, told: int) -> Shape:
+    """How replies in a skin are constrained at an endpoint with these offers; `Plain` where nothing fits.
+
+    A grammar is of all commands that name only what was `told`: what the world itself refuses can still be said.
+    """
     if skin.name == "json" and offers.schema is not None:
         return JsonShape("reply", canonical(reply_schema(skin)), offers.schema)
     if skin.name == "tools" and offers.tools:
         return ToolShape(canonical(tools_with_thought(skin)), required=offers.tools == "required")
+    if skin.name not in ("json", "tools") and offers.grammar:
+        return GrammarShape(gbnf(reply_rules(skin, told)), offers.grammar)
     return Plain()
 
 

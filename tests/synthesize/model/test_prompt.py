@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.synthesize.model.fakes import Fake, aside, like, local, made, order_of, world
 
-from worldwright.models.ask import Answer, JsonShape, Message, Plain, ToolCall, ToolShape, Usage
+from worldwright.models.ask import Answer, GrammarShape, JsonShape, Message, Plain, ToolCall, ToolShape, Usage
 from worldwright.models.probe import Capabilities
 from worldwright.play.episode import Episode
 from worldwright.play.reply import Reply, parse_reply
@@ -31,7 +31,7 @@ from worldwright.verify.prove import prove
 
 WORLDS = ["cave", "helpdesk", "household", "keys_and_doors", "laboratory", "pantry", "store", "vending"]
 SKINS = ["natural", "call", "bracket", "json", "tools", "renamed:7"]
-ALL = Offers("json_schema", "required")
+ALL = Offers("json_schema", "required", "grammar")
 
 
 def answered(text: str, call: ToolCall | None = None) -> Answer:
@@ -90,16 +90,32 @@ def test_constraints_are_used_where_an_endpoint_has_them() -> None:
     """Only in the skins that are JSON, only by what was offered, and not unless the order says so."""
     system = world("pantry")
     skins = {name: Episode(system, seed=1, skin=name).skin for name in SKINS}
-    assert {name: type(shape_for(skin, ALL)) for name, skin in skins.items() if name != "json"} == {
-        name: ToolShape if name == "tools" else Plain for name in SKINS if name != "json"
-    }
-    assert isinstance(shape_for(skins["json"], Offers("json_object")), JsonShape)
-    assert all(shape_for(skin, NOTHING_OFFERED) == Plain() for skin in skins.values())
-    shape = shape_for(skins["tools"], Offers(tools="auto"))
+    told = Episode(system, seed=1).told
+    expected = {**dict.fromkeys(SKINS, GrammarShape), "json": JsonShape, "tools": ToolShape}
+    assert {name: type(shape_for(skin, ALL, told)) for name, skin in skins.items()} == expected
+    assert isinstance(shape_for(skins["json"], Offers("json_object"), told), JsonShape)
+    assert all(shape_for(skin, NOTHING_OFFERED, told) == Plain() for skin in skins.values())
+    shape = shape_for(skins["tools"], Offers(tools="auto"), told)
     assert isinstance(shape, ToolShape)
     assert not shape.required
-    found = Capabilities(True, False, True, "required", "", True, False, True, ())
-    assert offers_of(found) == Offers("json_object", "required")
+    found = Capabilities(True, False, True, "required", "ebnf", True, False, True, ())
+    assert offers_of(found) == Offers("json_object", "required", "ebnf")
+
+
+def test_a_grammar_has_the_names_that_were_told() -> None:
+    """It grows with what the agent reads, and leaves in what the world refuses."""
+    order = order_of(min_refines=0, shape="auto")
+    fake = Fake(like(local(order, "expert")))
+    assert made(order, fake, Offers(grammar="grammar")).kept is not None
+    shapes = [question.shape for question in fake.asked]
+    first, last = shapes[0], shapes[-1]
+    assert isinstance(first, GrammarShape)
+    assert isinstance(last, GrammarShape)
+    assert ("apple" in first.gbnf, "apple" in last.gbnf) == (False, True)
+    assert "unlock" in first.gbnf
+    plain = Fake(like(local(order, "expert")))
+    made(order_of(min_refines=0), plain, Offers(grammar="grammar"))
+    assert {question.shape for question in plain.asked} == {Plain()}
 
 
 def instance(schema: dict[str, Any]) -> Any:

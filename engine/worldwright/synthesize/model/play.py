@@ -29,7 +29,7 @@ async def play(sitting: Sitting, sample: int, said: Sequence[Said] = (), made: d
         if ended:
             break
         try:
-            answer = await sitting.answer(sitting.question(chat.messages, sample, sitting.shape))
+            answer = await sitting.answer(sitting.question(chat.messages, sample, sitting.shape_at(episode)))
         except Gone as gone:
             ended, usage = gone.why, usage + gone.usage
             break

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from ...models.ask import Answer, Asker, AskFailed, Message, Plain, Question, Shape, Usage
+from ...models.ask import Answer, Asker, AskFailed, Message, Question, Shape, Usage
+from ...play.episode import Episode
 from ...play.feedback import Feedback
-from ...players.llm import Offers, Said, shape_for
+from ...players.llm import NOTHING_OFFERED, Offers, Said, shape_for
 from ..attempts import Attempt
 from ..done import NOTHING
 from ..label import LOOP_LIMIT, loops
@@ -41,13 +42,21 @@ class Gone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One attempt with a language model: the episode, the order, whom to ask, and how replies are constrained."""
+    """One attempt with a language model: the episode, the order, whom to ask, and how its replies can be constrained.
+
+    `shape` is how they are at the start of the episode; under a grammar it changes with what the agent is told.
+    """
 
     attempt: Attempt
     model: ModelOrder
     min_refines: int
     ask: Asker
+    offers: Offers
     shape: Shape
+
+    def shape_at(self, episode: Episode) -> Shape:
+        """How the next reply in an episode is constrained."""
+        return shape_for(episode.skin, self.offers, episode.told)
 
     def question(
         self,
@@ -106,9 +115,9 @@ class Sitting:
 
 def sitting_at(attempt: Attempt, model: ModelOrder, min_refines: int, ask: Asker, offers: Offers) -> Sitting:
     """The sitting of an attempt at an endpoint with these offers."""
-    skin = attempt.episode().skin
-    shape = shape_for(skin, offers) if model.shape == "auto" else Plain()
-    return Sitting(attempt, model, min_refines, ask, shape)
+    used = offers if model.shape == "auto" else NOTHING_OFFERED
+    episode = attempt.episode()
+    return Sitting(attempt, model, min_refines, ask, used, shape_for(episode.skin, used, episode.told))
 
 
 @dataclass(frozen=True)
