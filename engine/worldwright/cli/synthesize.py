@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import get_args
 
 import click
 
+from ..compile.system import System
+from ..explore.difficulty import BANDS
 from ..models.ask import AskFailed, JsonForm
 from ..models.client import Client
 from ..models.prices import Price
@@ -21,6 +23,7 @@ from ..play.skins import NAMES as SKINS
 from ..players.llm import Offers
 from ..players.registry import NAMES as PLAYERS
 from ..synthesize.asking import Asking, Connection, MakeWithModel
+from ..synthesize.bands import offered
 from ..synthesize.database import StoreFailed
 from ..synthesize.estimate import Estimate, estimate
 from ..synthesize.folder import RECORDS
@@ -66,6 +69,7 @@ class What:
     min_refines: int
     skins: str
     pairs: tuple[str, ...]
+    bands: tuple[str, ...]
     attempts: int
     keep_unproved: bool
 
@@ -91,6 +95,7 @@ _WHAT = gathered(
     opt("--min-refines", default=2, show_default=True, type=click.IntRange(min=0), help="Refined errors, at least."),
     opt("--skins", default=",".join(SKINS), show_default=True, help="Action surfaces to vary, with commas between."),
     opt("-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A parameter of the (one) world's family."),
+    opt("--band", "bands", multiple=True, help=f"Only tasks this hard: {', '.join(BANDS)}; may be given again."),
     opt("--attempts", default=8, show_default=True, type=click.IntRange(min=1), help="Seeds tried a trajectory."),
     opt("--keep-unproved", is_flag=True, help="Keep trajectories that reach no goal or lack refinements, too."),
 )
@@ -158,8 +163,9 @@ def synthesize(
 
 def ordered_from(names: tuple[str, ...], what: What, model: ModelOrder | None) -> Order:
     """The order that the options make."""
+    bands = chosen_bands(what.bands)
     return Order(
-        worlds=chosen_worlds(names, what.pairs),
+        worlds=chosen_worlds(names, what.pairs, bands),
         count=what.count,
         seed=what.seed,
         player=what.player,
@@ -168,6 +174,7 @@ def ordered_from(names: tuple[str, ...], what: What, model: ModelOrder | None) -
         attempts=what.attempts,
         only_proved=not what.keep_unproved,
         model=model,
+        bands=bands,
     )
 
 
@@ -220,19 +227,35 @@ def run_or_exit(
     sys.exit(1)
 
 
-def chosen_worlds(names: tuple[str, ...], pairs: tuple[str, ...]) -> tuple[Chosen, ...]:
-    """The worlds to play, each once, with their texts."""
+def chosen_worlds(names: tuple[str, ...], pairs: tuple[str, ...], bands: tuple[str, ...] = ()) -> tuple[Chosen, ...]:
+    """The worlds to play, each once, with their texts; with bands only the tasks that have instances in them."""
     if pairs and len(names) != 1:
         raise click.UsageError("-p belongs to one world: name exactly one")
     params = {name: typed(value) for name, value in assignments(pairs).items()}
     chosen = []
     for name in dict.fromkeys(names or shipped_worlds()):
         path = world_path(name)
-        world = choose(world_name(path), load_world(path, params))
+        checked = load_world(path, params)
+        world = choose(world_name(path), checked)
         if not world.tasks:
             raise click.UsageError(f"{name} has no task, so there is nothing to reach in it")
-        chosen.append(world)
+        if bands:
+            system = System(checked)
+            world = replace(world, tasks=tuple(task for task in world.tasks if offered(system, task, bands)))
+        if world.tasks:
+            chosen.append(world)
+    if not chosen:
+        raise click.UsageError(f"no task was found to be {' or '.join(bands)}; `worldwright worlds` shows what is")
     return tuple(chosen)
+
+
+def chosen_bands(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Bands of difficulty, easiest first, from options that may have commas."""
+    asked = {name.strip() for text in given for name in text.split(",")}
+    for name in sorted(asked):
+        if name not in BANDS:
+            raise click.UsageError(unknown("band", name, BANDS))
+    return tuple(band for band in BANDS if band in asked)
 
 
 def chosen_skins(text: str) -> tuple[str, ...]:

@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from ..compile.system import System
+from ..explore.difficulty import Instance
 from ..play.episode import Episode
 from ..play.table import table_of
+from .bands import chosen_from
 from .bundle import system_of
 from .order import Chosen, Order
 from .plan import Job, mixed
@@ -17,6 +19,9 @@ from .trajectory import ordered
 
 RENAMINGS = 1000
 """The `renamed` skin without a number stands for this many, one drawn for each job."""
+
+DRAWS = 40
+"""Instances drawn for one attempt until one lies in the bands that are asked for."""
 
 DEEPER = ("model", "crash")
 """Faults whose class is in their second part: "model: rate_limit: …", "crash: KeyError: …"."""
@@ -66,8 +71,16 @@ def attempt_at(order: Order, job: Job, number: int) -> Attempt:
     chosen = order.worlds[job.world]
     system = compiled(chosen)
     task = system.world.tasks[chosen.tasks[job.task]]
-    seed, own = (mixed(order.seed, job.index, number, what) for what in ("episode", "player"))
-    instance = task.instances[mixed(order.seed, job.index, number, "task") % len(task.instances)]
+    own = mixed(order.seed, job.index, number, "player")
+
+    def drawn(*again: int) -> Instance:
+        seed, place = (mixed(order.seed, job.index, number, what, *again) for what in ("episode", "task"))
+        return task.instances[place % len(task.instances)], seed
+
+    instance, seed = drawn()
+    if order.bands:
+        tries = (drawn(*([again] if again else [])) for again in range(DRAWS))
+        instance, seed = chosen_from(system, task.name, tries, order.bands)
     skin = f"renamed:{mixed(order.seed, job.index, 'skin') % RENAMINGS}" if job.skin == "renamed" else job.skin
     return Attempt(job.index, number, chosen, system, task.name, instance, seed, own, skin)
 
