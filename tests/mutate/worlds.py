@@ -52,6 +52,10 @@ action pour(c: Cup)
   change full(c) from false to true else "{The c} is full."
   tell "You pour."
 
+action wait
+  say "wait"
+  tell "You wait."
+
 action look free
   say "look"
   show stove
@@ -65,8 +69,9 @@ each turn
 
 task tea(c: Cup) "Make tea in {the c}."
   milestone "boil water" water = hot
+  milestone "take the mug" at(mug) = hand
   goal ready(c) and fire
-  fail smoke > 1 "The kitchen is full of smoke."
+  fail smoke > 1 or (water = warm and not fire) "You have lost heart."
   limit 12
 
 always smoke <= 1 "a little smoke at most"

@@ -22,7 +22,7 @@ from .operators import mutants
 from .report import Outcome, Report
 from .same import same_program
 from .telling import Telling, tell
-from .walks import Walk, record, walk_through
+from .walks import Walk, misled, record, walk_through
 from .witness import MAX_MEMORY, Author, Kill, Params, Plays, Proved, warned
 
 MAX_STATES = 20_000
@@ -172,7 +172,7 @@ class _Judge:
             found = compare(self.system, system, NEAR)
             if found.equivalent:
                 return Outcome(mutant, "equivalent", because=f"alike in all {found.pairs:,} pairs of states")
-            telling = self._told(system, found)
+            telling = self._told(system, found) or misled(self.system, system)
         kill = self._refuted(system)
         if kill is not None:
             return Outcome(mutant, "killed", kill)

@@ -101,7 +101,8 @@ def compare_in_words(original: System, mutant: System, most_pairs: int) -> Compa
     """
     shared = Shared.of(original, mutant)
     pairs = 0
-    for alone in instances(original) or [None]:
+    tasks: list[tuple[str, tuple[int, ...]] | None] = [*instances(original)]
+    for alone in tasks or [None]:
         found = _Lockstep(original, mutant, most_pairs, shared, in_words=True, alone=alone).run()
         pairs += found.pairs
         if not found.equivalent:

@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass
 
 from ..compile.system import Command, System
-from ..explore.script import Setting, settings
+from ..explore.script import Setting
 from ..play.episode import Episode
 from ..play.golden import answer
 from ..players.expert import Expert
@@ -51,7 +51,7 @@ def record(system: System, walks: int) -> tuple[Walk, ...]:
 
     Every other random play follows the expert for a while first, so that what lies deep is met too.
     """
-    plays = settings(system)
+    plays = _settings(system)
     found = [walk for play in plays for seed in range(EXPERT_SEEDS) if (walk := _by_expert(system, play, seed))]
     guides = tuple(found)
     for number in range(walks):
@@ -77,6 +77,22 @@ def walk_through(original: System, mutant: System, walks: tuple[Walk, ...]) -> W
         if broken is not None:
             return Walked(telling, broken, steps)
     return Walked(telling, None, steps)
+
+
+def misled(original: System, mutant: System) -> Telling | None:
+    """A play that the expert is led to who takes the mutant for the world, where the world answers it otherwise."""
+    for play in _settings(mutant):
+        walk = _by_expert(mutant, play, 0)
+        if walk is not None:
+            telling = told_by(original, mutant, play, walk.seed, walk.lines)
+            if telling is not None:
+                return shortened(original, mutant, telling, play)
+    return None
+
+
+def _settings(system: System) -> list[Setting]:
+    """Every task, its arguments chosen by the seed; no task where there is none."""
+    return [Setting(name) for name, info in system.world.tasks.items() if info.instances] or [Setting(None)]
 
 
 def _replayed(system: System, walk: Walk) -> tuple[bool, int | None, int]:
