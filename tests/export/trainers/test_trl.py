@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +230,21 @@ def test_the_table_is_a_data_set(varied: Path, tmp_path: Path) -> None:
     assert [bool(bit) for bit in encoded["assistant_masks"]] == learnt
     card = hub.DatasetCard.load(tmp_path / "data" / "README.md")
     assert [each["split"] for each in card.data.configs[0]["data_files"]] == ["train", "test"]
+
+
+def test_the_programs_of_the_page_run(varied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/exports.md: its programs, beside the files that its commands write; told only that there is no GPU."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "exports.md").read_text("utf-8")
+    programs = re.findall(r"<!-- run: trl -->\n```python\n(.*?)```", page, re.DOTALL)
+    assert len(programs) == 4
+    rows = exported(varied, "trl", tmp_path / "data")
+    made = tokenizer(rows, template("chatml"), ENDS["chatml"])
+    made.save_pretrained(tmp_path / "my-model")
+    tiny(made).save_pretrained(tmp_path / "my-model")
+    exported(varied, "steps", tmp_path / "steps.jsonl")
+    exported(varied, "preference", tmp_path / "pairs.jsonl")
+    words = ["export", str(varied), "--to", "parquet", "--out", str(tmp_path / "table")]
+    assert CliRunner().invoke(commands, words).exit_code == 0
+    monkeypatch.chdir(tmp_path)
+    for program in programs:
+        exec(compile(program.replace("Config(", "Config(use_cpu=True, "), "docs/exports.md", "exec"), {})
