@@ -21,7 +21,8 @@ from worldwright.compile.system import Command, System
 from worldwright.explore import search as search_module
 from worldwright.explore import symmetry_orbits as orbits_module
 from worldwright.explore.budget import Budget
-from worldwright.explore.edges import Edges, States
+from worldwright.explore.edges import Edges, States, way_back
+from worldwright.explore.lifting import Route
 from worldwright.explore.packing import Packing
 from worldwright.explore.prove import Proof, prove
 from worldwright.explore.script import Script
@@ -343,6 +344,15 @@ action pour
   end
   tell "You pour until one is full."
 """
+FIRST_BY_NAME = """
+define some_full = exists c: Cup (full(c))
+action pour
+  say "pour"
+  for c: Cup do
+    if not some_full then set full(c) = true end
+  end
+  tell "You pour until one is full."
+"""
 ALL_BY_INDEX = """
 action check_all
   say "check"
@@ -402,6 +412,7 @@ TRICKY = {
     "a heavy cup": (cups(start="  heavy(cup[1]) = true"), (("cup_2", "cup_3"), ("shelf_1", "shelf_2"))),
     "a mark": (cups(FILL + MARK), PLAIN),
     "first come": (cups(FILL + FIRST), (("shelf_1", "shelf_2"),)),
+    "first come, by a definition": (cups(FILL + FIRST_BY_NAME), (("shelf_1", "shelf_2"),)),
     "one after the other": (cups(FILL + ORDERED_SUM), (("shelf_1", "shelf_2"),)),
     "all by index": (cups(FILL + ALL_BY_INDEX), PLAIN),
     "some by index": (cups(FILL + COUNTED), (("cup_1", "cup_2"), ("shelf_1", "shelf_2"))),
@@ -427,9 +438,16 @@ def test_what_is_found(name: str) -> None:
     assert likeness.names(likeness.widest) == expected
     states = wandered(system, 20, 1)
     assert all(is_automorphism(system, states, to) for to in generators(likeness.widest))
-    for classes in (likeness.widest, likeness.symmetry([task_question(system, "bring", (3,))]).classes):
-        if classes:
-            compare(system, classes)
+    compare(system, likeness.widest)
+
+
+def test_orbits_for_a_task_that_names_objects() -> None:
+    """The cups but the one that is asked for."""
+    for name in ("random starts", "luck in a loop"):
+        system = load_text(TRICKY[name][0])
+        classes = Likeness(system).symmetry([task_question(system, "bring", (3,))]).classes
+        assert classes == ((1, 2),)
+        compare(system, classes)
 
 
 def test_what_is_not_alike_is_not() -> None:
@@ -437,6 +455,7 @@ def test_what_is_not_alike_is_not() -> None:
     for name, (a, b) in {
         "a heavy cup": ("cup_1", "cup_2"),
         "first come": ("cup_1", "cup_2"),
+        "first come, by a definition": ("cup_1", "cup_2"),
         "some by index": ("cup_1", "cup_3"),
         "one is named": ("cup_1", "cup_2"),
         "two are named": ("cup_1", "cup_2"),
@@ -553,6 +572,36 @@ def test_too_many_choices_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     met = {moved(system, rep, to) for rep in reps for to in everything}
     assert set().union(*layers) <= met
     same_answers(system)
+
+
+# ---------------------------------------------------------------- ways
+
+
+@pytest.mark.parametrize("name", ["values of their own kind", "luck in a loop", "random starts"])
+def test_ways_are_real(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A way between orbits, turned back by permutations alone, is a real one from a real start."""
+    system = load_text(TRICKY[name][0])
+    found = search(Moves.of(system, classes=Likeness(system).widest), Budget())
+    states = States.of(found)
+    orbits = found.moves.orbits
+    assert orbits is not None
+
+    def any_luck(state: bytes, command: Command) -> tuple[bytes, ...]:
+        return system.outcomes(state, command, 10_000)
+
+    for number in random.Random(1).sample(range(len(states)), 12):
+        route = Route.of(states, way_back(states, number))
+        place = next(place for start in found.starts if (place := route.begin(start)) is not None)
+        for step in range(len(route.commands)):
+            accepted = system.admissible(place.state)
+            with monkeypatch.context() as patch:
+                patch.setattr(System, "admissible", lambda self, state: [])  # no other command to fall back on
+                after = next(route.steps(place, step, any_luck))
+            assert after.command in accepted and after.order is not None
+            assert after.state in any_luck(place.state, after.command)
+            to = {atom: orbits.renamed(after.order, atom) for atom in orbits.atoms}
+            assert moved(system, after.state, to) == route.path[step + 1]
+            place = after
 
 
 # ---------------------------------------------------------------- a law
