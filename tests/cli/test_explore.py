@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -80,3 +82,39 @@ def test_prove(tmp_path: Path) -> None:
     seed, task = str(proof["script"]["seed"]), proof["script"]["task"]
     played = run("play", world, "--script", script, "--seed", seed, "--task", task)
     assert played.exit_code == 0 and "It opens." in played.output
+
+
+INTERRUPT = """
+import os, signal, sys
+from worldwright.cli import main, searching
+deep = int(sys.argv.pop(1))
+
+def log():
+    def tell(progress):
+        if progress.depth == deep:
+            os.kill(os.getpid(), signal.SIGINT)
+    return tell
+
+searching._log = log
+main(sys.argv[1:])
+"""
+"""The command line where Ctrl-C is pressed when a search is so many commands deep."""
+
+
+def interrupted(deep: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What is left of a command."""
+    program = [sys.executable, "-c", INTERRUPT, str(deep), *arguments]
+    return subprocess.run(program, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_interrupted_in_the_middle() -> None:
+    """What is known by then is printed, the rest is called unknown, and the exit code says what happened."""
+    done = interrupted(9, "explore", "blocksworld", "-p", "blocks=10")
+    assert done.returncode == 130, done.stderr
+    assert "at least" in done.stdout and "it was interrupted: all states up to" in done.stdout
+    assert "Stopping with what is known" in done.stderr and "Traceback" not in done.stderr
+    data = json.loads(interrupted(9, "explore", "blocksworld", "-p", "blocks=10", "--json").stdout)
+    assert data["complete"] is False and data["depth"] >= 9 and data["components"] is None
+    done = interrupted(9, "prove", "blocksworld", "-p", "blocks=10")
+    assert done.returncode == 130, done.stderr
+    assert "unknown" in done.stdout and "it was interrupted" in done.stdout and "Traceback" not in done.stderr

@@ -13,6 +13,7 @@ from worldwright.explore.abstractly import Abstractly
 from worldwright.explore.beginning import Beginning
 from worldwright.explore.budget import Budget
 from worldwright.explore.edges import numbers_of
+from worldwright.explore.found import Found, find
 from worldwright.explore.ground import Ground
 from worldwright.explore.kernel import Kernel
 from worldwright.explore.modal import Modal
@@ -20,7 +21,6 @@ from worldwright.explore.nodes import Node
 from worldwright.explore.packing import Places
 from worldwright.explore.prove import prove
 from worldwright.explore.search import Moves
-from worldwright.explore.space import Found, find
 from worldwright.pipeline import load, load_text
 
 SMALL = ["pantry", "vending", "gripper"]

@@ -14,10 +14,10 @@ from worldwright.compile.rng import draw_for
 from worldwright.compile.system import CompiledTask, System
 from worldwright.explore.budget import Budget
 from worldwright.explore.conditions import masks, task_conditions
+from worldwright.explore.found import Found, find
 from worldwright.explore.frontier import Proof, Spending, Steps, breadth_first
 from worldwright.explore.heuristics import INFINITE
 from worldwright.explore.plan import Effort, Planned, heuristics_of, moves_of, seek
-from worldwright.explore.space import Found, find
 from worldwright.pipeline import load, load_text
 
 SMALL: list[tuple[str, dict[str, int | bool | str]]] = [

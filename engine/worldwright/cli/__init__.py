@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from .. import version
 from ..diagnostics import WorldError, WorldFault
-from .shared import problem, show_diagnostics, unknown
+from .shared import INTERRUPTED, problem, show_diagnostics, unknown
 
 COMMANDS = {
     "worlds": "List the shipped worlds.",
@@ -50,6 +50,15 @@ class Commands(click.Group):
         found: click.Command = getattr(import_module(f".{cmd_name}", __package__), cmd_name)
         return found
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command. Ctrl-C that it does not take itself ends it with its own exit code."""
+        try:
+            result: object = super().invoke(ctx)
+        except KeyboardInterrupt:
+            problem("interrupted")
+            sys.exit(INTERRUPTED)
+        return result
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of them in the help."""
         with formatter.section("Commands"):
@@ -72,7 +81,8 @@ def commands() -> None:
 
     \b
     WORLD is the name of a shipped world or the path of a .world file.
-    Exit codes: 0 fine, 1 something is wrong with what was given, 2 wrong use, 130 interrupted.
+    Exit codes: 0 fine, 1 something is wrong with what was given, 2 wrong use,
+    3 not known within the limits, 130 interrupted.
     """
 
 

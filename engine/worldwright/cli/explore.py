@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from ..explore.budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES
+from ..explore.components import Components
 from ..explore.coverage import Coverage
+from ..explore.judge import TaskSpace
 from ..explore.reduction import Reduction
 from ..explore.script import Script
-from ..explore.space import StateSpace, TaskSpace
+from ..explore.space import StateSpace
 from ..explore.space import explore as find_all
 from .opening import opened
 from .searching import megabytes, watched
@@ -51,7 +53,7 @@ def explore(
     """Explore a world: count its states, find dead ends and the shortest plans, and what is never used.
 
     Every task is judged; --task (or the first) in detail. When a limit is reached, the counts are those of all states
-    up to some number of commands, and what is not known is said.
+    up to some number of commands, and what is not known is said. Ctrl-C is such a limit (and the exit code 130).
 
     \b
     Examples:
@@ -63,7 +65,7 @@ def explore(
     path = world_path(world)
     episode = opened(path, task, assignments(pairs), 0, "natural")
     named = episode.task if episode.limit is not None and _names_arguments(task, pairs, family(path)) else None
-    with watched() as tell:
+    with watched() as watching:
         space = find_all(
             episode.system,
             named.name if named else None if task is None else task.strip(),
@@ -72,12 +74,14 @@ def explore(
             max_memory=max_memory * 1_000_000,
             max_seconds=max_seconds,
             symmetry=symmetry,
-            tell=tell,
+            tell=watching.tell,
+            stopped=watching.stopped,
         )
     if as_json:
         click.echo(json.dumps(space.to_json(), indent=2, ensure_ascii=False))
     else:
         show(space, path)
+    watching.leave()
 
 
 def _names_arguments(task: str | None, pairs: tuple[str, ...], parameters: tuple[str, ...]) -> bool:
@@ -104,6 +108,8 @@ def show(space: StateSpace, path: Path) -> None:
         counts.add_row("commands accepted in a state", f"{least} to {most}, on average {space.branching.mean:.2f}")
     if space.stuck_states:
         counts.add_row("states that accept none", f"{space.stuck_states:,}")
+    if space.components is not None:
+        counts.add_row("strongly connected components", _components(space.components))
     counts.add_row("seconds", f"{space.seconds:.2f}")
     console().print(counts)
     if space.symmetry is not None:
@@ -116,6 +122,13 @@ def show(space: StateSpace, path: Path) -> None:
         _show_scripts(space.task)
     if space.coverage is not None:
         _show_coverage(space.coverage, path, space.complete)
+
+
+def _components(components: Components) -> str:
+    if components.undoable:
+        return "1: whatever is done can be undone"
+    largest = f"the largest has {components.largest:,} states"
+    return f"{components.count:,}: {largest}; {components.terminal:,} can never be left again"
 
 
 def _stood_for(symmetry: Reduction, complete: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import click
 
@@ -44,7 +43,8 @@ def prove(
 ) -> None:
     """Prove a world's promises and that each task can be solved, or refute them with the shortest script.
 
-    Exits with 0 if all is proved, 1 if something is refuted, 3 if a limit left something unknown.
+    Exits with 0 if all is proved, 1 if something is refuted, 3 if a limit left something unknown; with 130
+    after Ctrl-C, which leaves unknown what is not proved by then.
 
     \b
     Examples:
@@ -54,14 +54,15 @@ def prove(
     """
     path = world_path(world)
     system = load(path, {name: typed(value) for name, value in assignments(pairs).items()})
-    with watched() as tell:
+    with watched() as watching:
         proofs = prove_all(
             system,
             max_states=max_states,
             max_memory=max_memory * 1_000_000,
             max_seconds=max_seconds,
             symmetry=symmetry,
-            tell=tell,
+            tell=watching.tell,
+            stopped=watching.stopped,
         )
     answers = [proof.answer for proof in proofs]
     if as_json:
@@ -81,7 +82,7 @@ def prove(
         click.echo(", ".join(f"{answers.count(a)} {a}" for a in ("proved", "refuted", "unknown") if a in answers))
         if earned:
             click.echo(f"(not listed: {earned} times that a task is solved neither at the start nor by waiting)")
-    sys.exit(1 if "refuted" in answers else UNKNOWN if "unknown" in answers else 0)
+    watching.leave(1 if "refuted" in answers else UNKNOWN if "unknown" in answers else 0)
 
 
 def _because(proof: Proof) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 MAX_STATES = 50_000_000
@@ -75,6 +75,10 @@ class Watch:
     def elapsed(self) -> float:
         """Seconds since then."""
         return time.monotonic() - self.began
+
+    def share(self, part: float) -> Watch:
+        """The same with a part of the time."""
+        return Watch(replace(self.budget, seconds=part * self.budget.seconds), self.began)
 
     def check(self) -> None:
         """Raises OverBudget when time is up, or when somebody has said stop."""

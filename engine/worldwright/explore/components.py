@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +47,10 @@ class Components:
     def undoable(self) -> bool:
         """Whether every state can be left for any other: whatever is done can be undone."""
         return self.count == 1
+
+    def to_json(self) -> dict[str, Any]:
+        """The counts as JSON."""
+        return {name: getattr(self, name) for name in ("count", "largest", "terminal", "undoable")}
 
     @staticmethod
     def of(edges: Edges) -> Components:

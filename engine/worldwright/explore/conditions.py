@@ -68,6 +68,7 @@ def masks(states: States, conditions: Sequence[Condition]) -> list[Mask]:
     evaluate = kernel.conditions(nodes)
     found: list[Mask] = [np.empty(size, dtype=bool) for _ in conditions]
     for start in range(0, size, kernel.block):
+        states.check()
         block = tuple(w[start : start + kernel.block] for w in states.words)
         for mask, part in zip(found, evaluate(*block), strict=True):
             mask[start : start + len(part)] = part

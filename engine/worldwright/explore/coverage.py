@@ -12,6 +12,7 @@ from ..check.world import Chance as ChanceStatement
 from ..check.world import For, If, Need, Statement, Tell, Where
 from ..compile import form as f
 from ..compile.system import System
+from .budget import Check
 from .edges import Edges, States, numbers_of
 from .forms import Env
 from .ground import Ground, Ways
@@ -117,13 +118,13 @@ def _covered(system: System, kernel: Kernel, states: States, edges: Edges | None
             walker.walk(act.effects.body, bound, [(TRUE, {})], guard)
     _Walker(system, ground, tells, opening).walk(system.program.opening, {}, [(TRUE, {})], TRUE)
     parts |= dict.fromkeys(tells.values())
-    used = _used(kernel, before.nodes(), _blocks(kernel, states.words))
+    used = _used(kernel, before.nodes(), _blocks(kernel, states.words, states.check))
     starts = numbers_of(states, states.found.starts)
-    used |= _used(kernel, opening.nodes(), _blocks(kernel, tuple(w[starts] for w in states.words)))
+    used |= _used(kernel, opening.nodes(), _blocks(kernel, tuple(w[starts] for w in states.words), states.check))
     if edges is not None and len(edges) <= MOST_EDGES:
         _Walker(system, ground, tells, turn).walk(system.program.turn, {}, [(TRUE, {})], TRUE)
         open_nodes = {part: node for part, node in turn.nodes().items() if part not in used}
-        used |= _used(kernel, open_nodes, _between(kernel, states.words))
+        used |= _used(kernel, open_nodes, _between(kernel, states.words, states.check))
     elif system.program.turn:
         left_out.append("what every turn tells")
         shown = _Watch(ground)
@@ -207,14 +208,15 @@ class _Walker:
 # ---------------------------------------------------------------- over states
 
 
-def _blocks(kernel: Kernel, words: Words) -> Iterator[Words]:
+def _blocks(kernel: Kernel, words: Words, check: Check) -> Iterator[Words]:
     for start in range(0, len(words[0]), kernel.block):
+        check()
         yield tuple(w[start : start + kernel.block] for w in words)
 
 
-def _between(kernel: Kernel, words: Words) -> Iterator[Words]:
+def _between(kernel: Kernel, words: Words, check: Check) -> Iterator[Words]:
     """The states after a command and before what every turn does."""
-    for block in _blocks(kernel, words):
+    for block in _blocks(kernel, words, check):
         for _, _, after in kernel.successors(block, turn=False):
             yield after
 

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
 from ..check.world import PromiseInfo, Where
-from ..compile.system import System
-from .abstractly import Abstractly, Shown
-from .budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, Tell, silent
-from .conditions import Condition, masks, promise_condition, task_conditions
+from ..compile.system import CompiledTask, System
+from .budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, OverBudget, Tell, never, silent
+from .conditions import masks, promise_condition, task_conditions
 from .edges import Edges, Ids, Mask, States, Way, numbers_of, way_back
-from .nodes import Node
+from .found import UNKNOWN, Found, find
 from .script import Script, Setting, script, setting, settings
 from .search import Moves
-from .space import MOST_INSTANCES, UNKNOWN, Found, find
+from .space import MOST_INSTANCES
+from .unlisted import Unlisted
 
 Answer = Literal["proved", "refuted", "unknown"]
 
 QUICK_STATES = 300_000
 """States that are listed before it is tried to do without listing them all."""
-
-MOST_VIEWS = 6_000_000
-"""Views of a world that are listed in an abstraction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class _Prover:
     found: Found
     starts: Ids
     plays: list[Setting]
-    abstractly: Abstractly | None = None
+    unlisted: Unlisted | None = None
     """How to prove what the listed states leave open."""
 
     @property
@@ -71,8 +69,8 @@ class _Prover:
         if not layers.complete:
             symmetry = "" if layers.moves.orbits is None else " (up to symmetry)"
             known = f"the {layers.states:,} states{symmetry} up to {layers.depth} commands"
-            return f"{UNKNOWN[layers.reason]}: only {known} are known"
-        return "there is no memory for the edges between the states"
+            return f"{self.found.why}: only {known} are known"
+        return f"{self.found.why} before the edges between the states were there"
 
     def _all(self) -> str:
         count = len(self.states)
@@ -88,9 +86,9 @@ class _Prover:
     def promise(self, index: int, info: PromiseInfo) -> list[Proof]:
         """The proof of one promise other than `recoverable`."""
         mask = masks(self.states, [promise_condition(self.system, index)])[0]
-        claim = f'{info.op} "{info.text}"' if _named(info) else info.op
+        claim = _claim(info)
         if info.op == "possible":
-            return [self._possible(claim, info.where, mask, promise_condition(self.system, index))]
+            return [self._possible(claim, info.where, mask, index)]
         broken = mask if info.op == "never" else ~mask
         if broken.any():
             way = way_back(self.states, int(np.argmax(broken)))
@@ -98,35 +96,15 @@ class _Prover:
             return [_proof(claim, info.op, "refuted", because, info.where, self._script(way))]
         if self.found.layers.complete:
             return [_proof(claim, info.op, "proved", f"it holds in {self._all()}", info.where)]
-        if self.abstractly is not None:
-            node = self._node(promise_condition(self.system, index))
-            shown = self.abstractly.never(node) if info.op == "never" else self.abstractly.always(node)
-            if shown is not None:
-                return [_proof(claim, info.op, "proved", f"it holds in every state: {_how(shown)}", info.where)]
-        return [_proof(claim, info.op, "unknown", self._why, info.where)]
+        shown = None if self.unlisted is None else self.unlisted.holds(index)
+        return [self._settled(_proof(claim, info.op, "unknown", self._why, info.where), shown)]
 
-    def _node(self, condition: Condition) -> Node:
-        """A condition as an abstraction reads it."""
-        assert self.abstractly is not None
-        return self.abstractly.ground.condition(condition.form, condition.args)
+    @staticmethod
+    def _settled(unknown: Proof, because: str | None) -> Proof:
+        """What is not known yet, proved if there is a reason."""
+        return unknown if because is None else replace(unknown, answer="proved", because=because)
 
-    def _reached_abstractly(
-        self, claim: str, kind: str, where: Where, goal: Condition, fails: Sequence[Condition] = ()
-    ) -> Proof | None:
-        """Whether an abstraction shows that there is a way; for `recoverable` from every state, else every start."""
-        if self.abstractly is None:
-            return None
-        everywhere = kind == "recoverable"
-        shown = self.abstractly.reached(self._node(goal), [self._node(c) for c in fails], everywhere)
-        if shown is None:
-            return None
-        if everywhere:
-            because = f"the goal can be reached from every state: {_how(shown)}"
-        else:
-            because = f"it takes at most {counted(shown.commands, 'command')}: {_how(shown)}"
-        return _proof(claim, kind, "proved", because, where)
-
-    def _possible(self, claim: str, where: Where, mask: Mask, condition: Condition) -> Proof:
+    def _possible(self, claim: str, where: Where, mask: Mask, index: int) -> Proof:
         """From every start there is a way."""
         if len(self.starts) == 1 and mask.any():
             way = way_back(self.states, int(np.argmax(mask)))
@@ -134,20 +112,20 @@ class _Prover:
             return _proof(claim, "possible", "proved", because, where, self._script(way))
         edges = self.found.edges
         if edges is None:
-            unknown = _proof(claim, "possible", "unknown", self._why, where)
-            return self._reached_abstractly(claim, "possible", where, condition) or unknown
+            shown = None if self.unlisted is None else self.unlisted.possible(index)
+            return self._settled(_proof(claim, "possible", "unknown", self._why, where), shown)
         return self._reached(claim, "possible", where, edges, mask, np.zeros(len(mask), dtype=bool), self.plays)
 
     def recoverable(self, info: PromiseInfo, name: str, args: tuple[int, ...]) -> list[Proof]:
         """From every state there is a way to the goal; what a task calls a failure is no matter here."""
         play = setting(self.system, name, args)
-        claim = f'recoverable "{info.text}": {play.text}' if _named(info) else f"recoverable: {play.text}"
+        claim = _claim(info, play)
         edges = self.found.edges
-        condition = task_conditions(self.system, self.system.task(name, args)).goal
+        task = self.system.task(name, args)
         if edges is None:
-            unknown = _proof(claim, "recoverable", "unknown", self._why, info.where)
-            return [self._reached_abstractly(claim, "recoverable", info.where, condition) or unknown]
-        goal = masks(self.states, [condition])[0]
+            shown = None if self.unlisted is None else self.unlisted.recoverable(task)
+            return [self._settled(_proof(claim, "recoverable", "unknown", self._why, info.where), shown)]
+        goal = masks(self.states, [task_conditions(self.system, task).goal])[0]
         lost = edges.distances(np.flatnonzero(goal)) < 0
         if not lost.any():
             because = f"the goal can be reached from {self._all()}"
@@ -188,9 +166,8 @@ class _Prover:
         failed = rest[0] if conditions.fails else np.zeros(len(goal), dtype=bool)
         goal &= ~failed
         where = task.info.where
-        claim = f"{play.text} can be solved"
-        claim_of_earning = f"{play.text} is not solved by doing nothing"
-        earned = self._earned(claim_of_earning, where, goal, failed, play, conditions.goal)
+        claim = _solvable(play)
+        earned = self._earned(_earnest(play), where, goal, failed, play, task)
         edges = self.found.edges
         if edges is not None:
             proof = self._reached(claim, "solvable", where, edges, goal, failed, [play])
@@ -200,11 +177,8 @@ class _Prover:
             way = way_back(self.states, int(np.argmax(goal)))
             because = f"it takes {counted(len(way.commands), 'command')}"
             return [_proof(claim, "solvable", "proved", because, where, self._script(way, [play])), earned]
-        unknown = _proof(claim, "solvable", "unknown", self._why, where)
-        return [
-            self._reached_abstractly(claim, "solvable", where, conditions.goal, conditions.fails) or unknown,
-            earned,
-        ]
+        shown = None if self.unlisted is None else self.unlisted.solvable(task)
+        return [self._settled(_proof(claim, "solvable", "unknown", self._why, where), shown), earned]
 
     def _doubted(
         self,
@@ -234,7 +208,7 @@ class _Prover:
             warning = f"it can be solved in {counted(len(way.commands), 'command')}, fewer than its milestones"
         return replace(proof, warning=warning)
 
-    def _earned(self, claim: str, where: Where, goal: Mask, failed: Mask, play: Setting, condition: Condition) -> Proof:
+    def _earned(self, claim: str, where: Where, goal: Mask, failed: Mask, play: Setting, task: CompiledTask) -> Proof:
         """The goal holds in no start, and does not come by commands that do nothing of themselves."""
         solved = goal[self.starts]
         if solved.any():
@@ -244,11 +218,8 @@ class _Prover:
         kernel = self.found.layers.moves.kernel
         edges = self.found.edges
         if self.found.layers.reason == "starts" or (self.system.program.turn and edges is None):
-            shown = None if self.abstractly is None else self.abstractly.absent(self._node(condition))
-            if shown is None:
-                return _proof(claim, "earned", "unknown", self._why, where)
-            because = f"the goal holds at no start, and does not come by waiting: {_how(shown)}"
-            return _proof(claim, "earned", "proved", because, where)
+            shown = None if self.unlisted is None else self.unlisted.unearned(task)
+            return self._settled(_proof(claim, "earned", "unknown", self._why, where), shown)
         if not self.system.program.turn:
             return _proof(claim, "earned", "proved", "the goal holds at no start, and time changes nothing", where)
         if kernel is None or edges is None:
@@ -271,23 +242,26 @@ def prove(
     max_seconds: float = MAX_SECONDS,
     symmetry: bool = False,
     tell: Tell = silent,
+    stopped: Callable[[], bool] = never,
 ) -> list[Proof]:
     """Every promise and every task of a world within a budget (`max_memory` in bytes), in the order of the text.
 
-    Where the states are too many to be listed at once, what can be is proved by abstraction, and only what that leaves
-    open is a reason to list them all.
+    Where the states are too many to be listed at once, what can be is proved by plans and by abstraction, and only what
+    that leaves open is a reason to list them all. When `stopped` says so, what is not proved by then is unknown.
     """
     began = time.monotonic()
     moves = Moves.of(system)
-    found = find(moves, Budget(min(max_states, QUICK_STATES), max_memory, max_seconds), True, tell)
-    if found.layers.complete:
+    found = find(moves, Budget(min(max_states, QUICK_STATES), max_memory, max_seconds, stopped), True, tell)
+    if found.layers.complete or stopped():
         return _proofs(system, found, None)
     until = began + max_seconds
-    proofs = _proofs(system, found, Abstractly.of(system, min(max_states, MOST_VIEWS), until))
+    starts = None if found.layers.reason == "starts" else found.layers.starts
+    tasks = [system.task(*each) for each in instances(system)]
+    proofs = _proofs(system, found, Unlisted.of(system, starts, tasks, max_states, until))
     left = until - time.monotonic()
     if found.layers.reason != "states" or max_states <= QUICK_STATES or left <= 0 or not _open(proofs):
         return proofs
-    found = find(moves, Budget(max_states, max_memory, left), True, tell)
+    found = find(moves, Budget(max_states, max_memory, left, stopped), True, tell)
     listed = _proofs(system, found, None)
     return [new if old.answer == "unknown" else old for old, new in zip(proofs, listed, strict=True)]
 
@@ -296,33 +270,49 @@ def _open(proofs: Sequence[Proof]) -> bool:
     return any(proof.answer == "unknown" for proof in proofs)
 
 
-def _proofs(system: System, found: Found, abstractly: Abstractly | None) -> list[Proof]:
+def _proofs(system: System, found: Found, unlisted: Unlisted | None) -> list[Proof]:
     starts = numbers_of(found.states, found.layers.starts)
-    prover = _Prover(system, found, starts, settings(system), abstractly)
+    prover = _Prover(system, found, starts, settings(system), unlisted)
     proofs: list[Proof] = []
     for index, info in enumerate(system.world.promises):
         if info.op == "recoverable":
-            proofs += [proof for each in instances(system) for proof in prover.recoverable(info, *each)]
+            for name, args in instances(system):
+                claim = _claim(info, setting(system, name, args))
+                proofs += _in_time([(claim, info.op, info.where)], partial(prover.recoverable, info, name, args))
         else:
-            proofs += prover.promise(index, info)
-    return proofs + [proof for each in instances(system) for proof in prover.task(*each)]
+            proofs += _in_time([(_claim(info), info.op, info.where)], partial(prover.promise, index, info))
+    for name, args in instances(system):
+        where, play = system.world.tasks[name].where, setting(system, name, args)
+        claims = [(_solvable(play), "solvable", where), (_earnest(play), "earned", where)]
+        proofs += _in_time(claims, partial(prover.task, name, args))
+    return proofs
+
+
+def _in_time(claims: Sequence[tuple[str, str, Where]], prove: Callable[[], list[Proof]]) -> list[Proof]:
+    """The proofs of some claims; that they are unknown, if the budget is used up before."""
+    try:
+        return prove()
+    except OverBudget as stop:
+        return [_proof(claim, kind, "unknown", UNKNOWN[stop.reason], where) for claim, kind, where in claims]
+
+
+def _claim(info: PromiseInfo, play: Setting | None = None) -> str:
+    """What a promise claims; `recoverable` of one task."""
+    claim = f'{info.op} "{info.text}"' if info.text not in ("", info.op) else info.op
+    return claim if play is None else f"{claim}: {play.text}"
+
+
+def _solvable(play: Setting) -> str:
+    return f"{play.text} can be solved"
+
+
+def _earnest(play: Setting) -> str:
+    return f"{play.text} is not solved by doing nothing"
 
 
 def instances(system: System) -> list[tuple[str, tuple[int, ...]]]:
     """Every task with each of its arguments; with the first hundred where there are more."""
     return [(name, args) for name, info in system.world.tasks.items() for args in info.instances[:MOST_INSTANCES]]
-
-
-def _how(shown: Shown) -> str:
-    """On what a proof by abstraction rests."""
-    if not shown.variables:
-        return "nothing can change that"
-    views = "one view" if shown.views == 1 else f"{shown.views:,} views"
-    return f"shown on {views} of {counted(shown.variables, 'variable')}"
-
-
-def _named(info: PromiseInfo) -> bool:
-    return info.text not in ("", info.op)
 
 
 def counted(number: int, noun: str) -> str:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
-
-import numpy as np
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any, TypeVar
 
 from ..compile.system import System
-from .budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, Reason, Tell, silent
-from .conditions import masks, task_conditions
+from .budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, OverBudget, Reason, Tell, never, silent
+from .components import Components
 from .coverage import Coverage, cover
-from .edges import EDGE_BYTES, STATE_BYTES, Edges, Mask, States, numbers_of
+from .found import UNKNOWN, Found, find
+from .judge import TaskSpace, judge
 from .reduction import Reduction, reduction
-from .script import Script, Setting, script, setting
-from .search import Layers, Moves, search
+from .search import Moves
 from .symmetry import Likeness, Symmetry, task_question
 
-UNKNOWN: dict[Reason, str] = {
-    "": "",
-    "states": "the limit on states was reached",
-    "memory": "the limit on memory was reached",
-    "seconds": "the limit on time was reached",
-    "starts": "the world has more start states than are explored",
-    "chance": "one command has more results than are told apart",
-}
+Part = TypeVar("Part")
+
 MOST_INSTANCES = 100
 """Instances of a task that are all judged when none is named."""
 
@@ -37,32 +30,6 @@ class Branching:
     least: int
     mean: float
     most: int
-
-
-@dataclass(frozen=True, slots=True)
-class TaskSpace:
-    """What the graph says of one task instance. None: not known, because the exploration stopped early."""
-
-    task: str
-    goal_states: int
-    fail_states: int
-    dead_ends: int | None
-    """States, none of them failed, from which the goal cannot be reached any more."""
-    solvable: bool | None
-    """Whether the goal can be reached from every start, with luck where chance has a say."""
-    unsolvable_starts: int | None
-    shortest: int | None
-    """Commands of the shortest plan, from the start where it is shortest."""
-    longest: int | None
-    """Commands of the shortest plan from the start where it is longest."""
-    limit: int
-    plan: Script | None
-    dead_end: Script | None
-    """The shortest way into a dead end."""
-    milestones: dict[str, int]
-    """In how many states each milestone holds."""
-    skipped: tuple[str, ...]
-    """Milestones that the shortest plan does without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +52,8 @@ class StateSpace:
     branching: Branching | None
     stuck_states: int | None
     """States that accept no command at all."""
+    components: Components | None
+    """Which states lead to one another."""
     task: TaskSpace | None
     """The task that was asked for, else the first."""
     tasks: tuple[TaskSpace, ...]
@@ -110,30 +79,15 @@ class StateSpace:
         data |= {"unknown": list(self.unknown), "seconds": round(self.seconds, 3)}
         data["branching"] = None if self.branching is None else asdict(self.branching)
         data |= {"goal_states": self.goal_states, "dead_ends": self.dead_ends}
-        data["task"] = None if self.task is None else _task_json(self.task)
-        data["tasks"] = [_task_json(task) for task in self.tasks]
+        data["components"] = None if self.components is None else self.components.to_json()
+        data["task"] = None if self.task is None else self.task.to_json()
+        data["tasks"] = [task.to_json() for task in self.tasks]
         data["coverage"] = None if self.coverage is None else self.coverage.to_json()
         data["symmetry"] = None if self.symmetry is None else self.symmetry.to_json()
         return data
 
 
 _PLAIN = ("world", "params", "states", "transitions", "depth", "start_states", "complete", "stuck_states")
-
-
-def _task_json(task: TaskSpace) -> dict[str, Any]:
-    data = {name: getattr(task, name) for name in TaskSpace.__slots__}
-    data["plan"] = None if task.plan is None else task.plan.to_json()
-    data["dead_end"] = None if task.dead_end is None else task.dead_end.to_json()
-    return data
-
-
-@dataclass(slots=True)
-class Found:
-    """What the numbers were taken from: states, and the edges unless there was no room for them."""
-
-    layers: Layers
-    states: States
-    edges: Edges | None
 
 
 def explore(
@@ -148,26 +102,39 @@ def explore(
     coverage: bool = True,
     symmetry: bool = False,
     tell: Tell = silent,
+    stopped: Callable[[], bool] = never,
 ) -> StateSpace:
     """Explores a world within a budget (`max_memory` in bytes), and judges a task: the one named, else the first.
 
     Without `edges` there is nothing on branching, dead ends and plans, and half the time and memory are saved. With
     `symmetry` one state stands for all that differ only in which of some objects is which that neither the world nor
-    the task tells apart; other tasks are judged if they do not tell them apart either.
+    the task tells apart; other tasks are judged if they do not tell them apart either. When `stopped` says so, or the
+    budget is used up, what is known by then is given, and what is not is said.
     """
-    budget = Budget(max_states, max_memory, max_seconds)
     chosen = _chosen(system, task, args)
     few = [c for c in _instances(system) if c != chosen]
     alike = Symmetry((), True)
     unasked: list[str] = []
     if symmetry:
         alike, few, unasked = _symmetry(system, chosen, few)
+    budget = Budget(max_states, max_memory, max_seconds, stopped)
     found = find(Moves.of(system, classes=alike.classes), budget, edges, tell)
     layers = found.layers
-    unknown = [*_unknown(found, edges), *unasked]
+    parts = _Parts()
+    judged = _judged(system, found, [] if chosen is None else [chosen, *few], parts)
+    branching = components = covered = None
+    stuck = None
+    if found.edges is not None:
+        choices = found.edges.choices()
+        branching = Branching(int(choices.min()), float(choices.mean()), int(choices.max()))
+        stuck = int((choices == 0).sum())
+        components = parts.of("what can be undone", partial(Components.of, found.edges))
+    if coverage and alike.telling:
+        covered = parts.of("what is never used", lambda: cover(system, found.states, found.edges))
+    unknown = [*_unknown(found, edges), *unasked, *parts.sentences()]
     if not alike.telling:
         unknown.append("texts tell apart what is interchangeable, so what is never used is not known")
-    space = StateSpace(
+    return StateSpace(
         world=system.world.title,
         params=system.world.params,
         states=layers.states,
@@ -177,43 +144,59 @@ def explore(
         complete=layers.complete,
         unknown=tuple(unknown),
         seconds=layers.seconds,
-        branching=None,
-        stuck_states=None,
-        task=None if chosen is None else judge(system, found, *chosen, scripts=True),
-        tasks=tuple(judge(system, found, *each, scripts=False) for each in few),
-        coverage=cover(system, found.states, found.edges) if coverage and alike.telling else None,
+        branching=branching,
+        stuck_states=stuck,
+        components=components,
+        task=judged[0] if judged else None,
+        tasks=tuple(judged),
+        coverage=covered,
         symmetry=reduction(system, found.states, found.edges, alike.classes) if symmetry else None,
         found=found,
     )
-    if space.task is not None:
-        space = replace(space, tasks=(space.task, *space.tasks))
-    if found.edges is not None:
-        choices = found.edges.choices()
-        branching = Branching(int(choices.min()), float(choices.mean()), int(choices.max()))
-        space = replace(space, branching=branching, stuck_states=int((choices == 0).sum()))
-    return space
 
 
-def find(moves: Moves, budget: Budget, edges: bool, tell: Tell = silent) -> Found:
-    """Searches, and then makes the edges if all states were found and memory allows."""
-    layers = search(moves, budget, tell)
-    states = States.of(layers)
-    memory = layers.transitions * EDGE_BYTES + layers.states * STATE_BYTES
-    room = layers.complete and memory <= budget.memory
-    return Found(layers, states, Edges.of(states) if edges and room else None)
+def _judged(system: System, found: Found, tasks: Sequence[Chosen], parts: _Parts) -> list[TaskSpace]:
+    """The tasks as far as there is time for them, the first with scripts."""
+    judged: list[TaskSpace] = []
+    for number, (name, args) in enumerate(tasks):
+        what = f"what {len(tasks) - number} of {len(tasks)} tasks ask"
+        found_out = parts.of(what, partial(judge, system, found, name, args, scripts=number == 0))
+        if found_out is None:
+            break
+        judged.append(found_out)
+    return judged
+
+
+@dataclass(slots=True)
+class _Parts:
+    """Parts of an answer, and which of them there was no time for."""
+
+    missing: dict[Reason, list[str]] = field(default_factory=dict)
+
+    def of(self, what: str, part: Callable[[], Part]) -> Part | None:
+        """A part, or None where the budget is used up."""
+        try:
+            return part()
+        except OverBudget as stop:
+            self.missing.setdefault(stop.reason, []).append(what)
+            return None
+
+    def sentences(self) -> list[str]:
+        """What is missing and why."""
+        return [f"{UNKNOWN[reason]}: {', '.join(what)}" for reason, what in self.missing.items()]
 
 
 def _unknown(found: Found, edges: bool) -> list[str]:
     layers = found.layers
     said = []
     if layers.reason == "starts":
-        said.append(f"{UNKNOWN['starts']}: {len(layers.starts):,} of them were")
+        said.append(f"{found.why}: {len(layers.starts):,} of them were")
     elif layers.reason:
-        said.append(f"{UNKNOWN[layers.reason]}: all states up to {layers.depth} commands are known, no later ones")
+        said.append(f"{found.why}: all states up to {layers.depth} commands are known, no later ones")
     if layers.reason:
         said.append("so dead ends, the number of goal states and what is never used are not known")
     elif edges and found.edges is None:
-        said.append("there is no memory for the edges, so dead ends and branching are not known")
+        said.append(f"{found.why} before the edges were there, so dead ends, plans and branching are not known")
     return said
 
 
@@ -246,75 +229,3 @@ def _symmetry(system: System, chosen: Chosen | None, few: list[Chosen]) -> tuple
         return alike, fit, []
     tasks = "another task tells" if len(few) - len(fit) == 1 else f"{len(few) - len(fit)} other tasks tell"
     return alike, fit, [f"{tasks} apart what is interchangeable here: name one with --task to have it judged"]
-
-
-def judge(system: System, found: Found, name: str, args: tuple[int, ...], scripts: bool) -> TaskSpace:
-    """What the graph says of one task."""
-    task = system.task(name, args)
-    conditions = task_conditions(system, task)
-    goal, *rest = masks(found.states, conditions.all)
-    failed = rest[0] if conditions.fails else np.zeros(len(goal), dtype=bool)
-    goal &= ~failed
-    milestones = rest[len(conditions.fails) :]
-    said = {m.text: int(mask.sum()) for m, mask in zip(task.info.milestones, milestones, strict=True)}
-    play = setting(system, name, args)
-    blank = TaskSpace(
-        task=play.text or "",
-        goal_states=int(goal.sum()),
-        fail_states=int(failed.sum()),
-        dead_ends=None,
-        solvable=None,
-        unsolvable_starts=None,
-        shortest=None,
-        longest=None,
-        limit=task.limit,
-        plan=None,
-        dead_end=None,
-        milestones=said,
-        skipped=(),
-    )
-    if found.edges is None:
-        return blank
-    return _with_edges(blank, system, found, found.edges, goal, failed, milestones, play if scripts else None)
-
-
-def _with_edges(
-    blank: TaskSpace,
-    system: System,
-    found: Found,
-    edges: Edges,
-    goal: Mask,
-    failed: Mask,
-    milestones: Sequence[Mask],
-    play: Setting | None,
-) -> TaskSpace:
-    distances = edges.distances(np.flatnonzero(goal), closed=failed)
-    starts = numbers_of(found.states, found.layers.starts)
-    far = distances[starts]
-    dead = (distances < 0) & ~failed
-    solved = far[far >= 0]
-    space = replace(
-        blank,
-        dead_ends=int(dead.sum()),
-        solvable=bool((far >= 0).all()),
-        unsolvable_starts=int((far < 0).sum()),
-        shortest=int(solved.min()) if len(solved) else None,
-        longest=int(solved.max()) if len(solved) else None,
-    )
-    if play is None:
-        return space
-    if len(solved):
-        best = int(starts[far >= 0][int(np.argmin(solved))])
-        way = edges.way_down(best, distances)
-        texts = list(blank.milestones)
-        skipped = tuple(text for text, mask in zip(texts, milestones, strict=True) if not mask[list(way.numbers)].any())
-        space = replace(space, plan=script(system, found.states, way, [play]), skipped=skipped)
-    if dead.any():
-        ended = goal | failed
-        levels = edges.levels(starts, ending=ended)
-        reached = np.flatnonzero(dead & (levels >= 0))
-        if len(reached):
-            end = int(reached[int(np.argmin(levels[reached]))])
-            way = edges.way_up(end, levels, ending=ended)
-            space = replace(space, dead_end=script(system, found.states, way, [play]))
-    return space
