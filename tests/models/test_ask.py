@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.models.asking import question
 
@@ -73,6 +73,7 @@ values = st.recursive(
 )  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(questions, questions)
 def test_keys_tell_questions_apart(one: Question, other: Question) -> None:
     """Two questions have one key exactly if they are equal, and a key is 64 hexadecimal digits."""
@@ -93,6 +94,7 @@ def test_every_field_is_in_the_key() -> None:
     assert plain.key() == "0a2dd1a810fd47b55cf62af5e7004121a4feefa79089752137be7dd909684657"
 
 
+@settings(max_examples=30)
 @given(st.builds(Answer, texts, st.none() | st.builds(ToolCall, texts, texts, texts), texts, st.builds(Usage), texts))
 def test_answers_can_be_kept(answer: Answer) -> None:
     """An answer survives being written as JSON; that it is remembered is no part of it."""
@@ -106,6 +108,7 @@ def test_usage_adds_up() -> None:
     assert Usage(1, 2, 3, 4).tokens == 4
 
 
+@settings(max_examples=60)
 @given(st.one_of(values, st.fixed_dictionaries({"choices": values, "usage": values, "output": values})))
 def test_any_body_is_judged(body: Any) -> None:
     """Whatever JSON an endpoint sends, it is an answer of writable text or a failure of a known class."""
@@ -120,6 +123,7 @@ def test_any_body_is_judged(body: Any) -> None:
             assert answer.usage.calls == 1 and min(answer.usage.prompt, answer.usage.completion) >= 0
 
 
+@settings(max_examples=60)
 @given(st.binary(max_size=60) | st.text(max_size=30).map(str.encode))
 def test_any_bytes_are_judged(raw: bytes) -> None:
     """Bytes are JSON, or a failure of protocol."""
@@ -137,6 +141,7 @@ def test_hostile_bodies() -> None:
     assert read(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
+@settings(max_examples=50)
 @given(
     st.integers(300, 599),
     st.dictionaries(st.sampled_from(["retry-after", "retry-after-ms"]), st.text(max_size=12)),

@@ -47,7 +47,7 @@ jobs = st.lists(st.tuples(st.floats(0, 5), st.integers(1, 400)), min_size=1, max
 rates = st.none() | st.floats(5, 600)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(jobs, st.integers(1, 6), rates, st.none() | st.floats(500, 60_000))
 def test_limits_hold(work: list[tuple[float, int]], concurrency: int, rpm: float | None, tpm: float | None) -> None:
     """However long requests take: never more at once than allowed, never more begun in any stretch of time than the

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worldwright import limits
@@ -40,6 +40,7 @@ def test_prices(tmp_path: Path) -> None:
     assert prices.cost("gpt-5-mini", Usage()) == 0.0
 
 
+@settings(max_examples=30)
 @given(tokens, tokens, tokens, tokens)
 def test_cost_adds_up(prompt: int, cached: int, completion: int, more: int) -> None:
     """Two usages cost what their sum costs, caching never costs more, and nothing is free of charge."""

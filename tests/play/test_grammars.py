@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark import Lark
 from lark.exceptions import UnexpectedInput
@@ -58,10 +58,10 @@ def replied(skin: Skin, reply: str, told: int) -> object:
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
 def test_the_language_is_the_skin(folder: Path) -> None:
-    """Of every shipped world in every skin: what the grammar makes is understood, what the skin prints is in it."""
+    """Of every shipped world in unlike skins: what the grammar makes is understood, what the skin prints is in it."""
     system = load(folder.name)
     random = Random(7)
-    for name in SKINS:
+    for name in ("natural", "bracket", "json", "renamed:7"):
         skin = table_of(system).skin(name)
         grammar = Gbnf(gbnf(reply_rules(skin)))
         for _ in range(12):
@@ -73,6 +73,7 @@ def test_the_language_is_the_skin(folder: Path) -> None:
         assert not grammar.accepts("Thought: so\nAction: dance") and not grammar.accepts("Action: look")
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 2**24), st.sampled_from(SKINS), st.integers(0, 1000))
 def test_only_what_is_told_is_named(told: int, name: str, seed: int) -> None:
     """For any told names: every reply of the language is understood, every command that names only told things is in
@@ -123,7 +124,7 @@ def test_lark_says_the_same(name: str) -> None:
     skin = table_of(load("pantry")).skin(name)
     rules = reply_rules(skin)
     parser, grammar, random = Lark(lark(rules), parser="earley"), Gbnf(gbnf(rules)), Random(3)
-    for _ in range(15):
+    for _ in range(6):
         reply = grammar.sample(random)
         parser.parse(reply)
         with pytest.raises(UnexpectedInput):
