@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -79,6 +79,23 @@ class Steps:
             then = turn if system.actions[command[0]].free else turn + 1
             if (after, then) != node and failed(after) < 0:
                 yield command, (after, then)
+
+    def only(self, node: Node, command: Command) -> Node | None:
+        """The node after an accepted command; None where it is left to chance."""
+        state, turn = node
+        system = self.moves.system
+        if not self.chancy:
+            return system.apply(state, command, no_draw), 0
+        if self.seed is None:
+            results = system.outcomes(state, command, 2)
+            return (results[0], 0) if len(results) == 1 else None
+        after = system.apply(state, command, draw_for(self.seed, turn))
+        return after, turn + (not system.actions[command[0]].free)
+
+
+def no_draw(_: int, __: int) -> int:
+    """The draws of a world that leaves nothing to chance."""
+    raise AssertionError("a world without chance rolled one")
 
 
 Came = dict[Node, tuple[Node, Command] | None]
@@ -168,6 +185,43 @@ def follow(
             heapq.heappush(queues[0], entry)
             if command in preferred:
                 heapq.heappush(queues[1], entry)
+    return None
+
+
+def thinned(steps: Steps, root: Node, way: Way) -> Way:
+    """A way without the commands that it does as well without.
+
+    Each command in turn is left out together with all later ones that are then refused; what still leads to the goal
+    is kept (Nakhost and Müller, "Action elimination and plan neighborhood graph search", 2010).
+    """
+    place = 0
+    node = root
+    while place < len(way):
+        shorter = _replayed(steps, node, [command for command, _ in way[place + 1 :]])
+        if shorter is not None and len(shorter) < len(way) - place:
+            way = (*way[:place], *shorter)
+            continue
+        after = steps.only(node, way[place][0])
+        if after is None:
+            return way
+        node = after
+        place += 1
+    return way
+
+
+def _replayed(steps: Steps, node: Node, commands: Sequence[Command]) -> Way | None:
+    """Commands up to the goal, without those that are refused; None if they do not lead there for certain."""
+    way: list[tuple[Command, bytes]] = []
+    for command in commands:
+        if steps.moves.system.refusal(node[0], command) >= 0:
+            continue
+        after = steps.only(node, command)
+        if after is None or steps.task.failed(after[0]) >= 0:
+            return None
+        node = after
+        way.append((command, node[0]))
+        if steps.task.goal(node[0]):
+            return tuple(way)
     return None
 
 

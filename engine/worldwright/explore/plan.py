@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from ..compile.system import Command, CompiledTask, System
 from .conditions import task_conditions
-from .frontier import Node, Proof, Spending, Steps, Way, breadth_first, follow
+from .frontier import Node, Proof, Spending, Steps, Way, breadth_first, follow, thinned
 from .ground import Ground
 from .heuristics import INFINITE, Heuristics
 from .nearest import Nearest
@@ -25,7 +25,7 @@ from .nodes import TooLarge
 from .relaxation import Relaxation
 from .search import Moves
 
-WEIGHTS = (5, 3, 2, 1)
+WEIGHTS = (3, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,8 @@ class _Seeking:
             most = self._effort.quick if weight is None else self._effort.better
             bound = None if self._way is None else len(self._way)
             found = follow(self._steps, self._root, heuristics, weight, bound, most, self._spending)
-            self._way = found or self._way
+            if found is not None:
+                self._way = thinned(self._steps, self._root, found)
 
     def _all(self, most: int) -> None:
         """Every state in turn, in batch."""
