@@ -59,6 +59,7 @@ def masks(states: States, conditions: Sequence[Condition]) -> list[Mask]:
     """For every condition the states in which it holds."""
     if not conditions:
         return []
+    states.check()
     size = len(states)
     kernel = states.found.moves.batch(size)
     if kernel is None:

@@ -1,0 +1,110 @@
+"""Budgets hold for every part of an answer: wherever one ends, what is said is true, and what is not known is said."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+from tests.explore.test_prove import PROMISES
+from tests.explore.test_space import TRAP
+
+from worldwright.explore import search as search_module
+from worldwright.explore.budget import Budget, OverBudget, Watch
+from worldwright.explore.edges import EDGE_BYTES, STATE_BYTES
+from worldwright.explore.prove import prove
+from worldwright.explore.search import WORKING_BYTES
+from worldwright.explore.space import StateSpace, explore
+from worldwright.pipeline import load, load_text
+
+
+def after(calls: int) -> Callable[[], bool]:
+    """Somebody who says stop when asked for so many times."""
+    left = [calls]
+
+    def stopped() -> bool:
+        left[0] -= 1
+        return left[0] < 0
+
+    return stopped
+
+
+def parts(space: StateSpace) -> dict[str, object]:
+    """What a space says, part by part; None where it says nothing."""
+    said = space.to_json()
+    return {name: said[name] for name in ("branching", "components", "task", "coverage", "stuck_states")}
+
+
+@pytest.mark.parametrize("wide", [1, 10**9])
+def test_explore_stops_anywhere(wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped at each moment in turn: every part is there and right, or missing and the reason said."""
+    monkeypatch.setattr(search_module, "WIDE", wide)
+    system = load_text(TRAP)
+    whole = explore(system)
+    seen = set()
+    for calls in range(1000):
+        space = explore(system, stopped=after(calls))
+        assert space.states == whole.states or (space.states < whole.states and not space.complete)
+        if not space.unknown:
+            assert parts(space) == parts(whole)
+            break
+        assert all("it was interrupted" in said or said.startswith("so ") for said in space.unknown)
+        if space.complete:
+            for name, said in parts(space).items():
+                assert said is None or said == parts(whole)[name] or space.found.edges is None
+            assert any(said is None for said in parts(space).values()) or len(space.tasks) < len(whole.tasks)
+        seen.add(tuple(name for name, said in parts(space).items() if said is None))
+    else:
+        raise AssertionError("it never ends")
+    assert len(seen) >= 3  # before the edges, before the components, before the coverage
+
+
+@pytest.mark.parametrize("wide", [1, 10**9])
+def test_prove_stops_anywhere(wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every claim is always answered, and never otherwise than with all the time in the world, or with unknown."""
+    monkeypatch.setattr(search_module, "WIDE", wide)
+    system = load_text(TRAP + PROMISES)
+    whole = prove(system)
+    for calls in range(1000):
+        proofs = prove(system, stopped=after(calls))
+        assert [proof.claim for proof in proofs] == [proof.claim for proof in whole]
+        for found, known in zip(proofs, whole, strict=True):
+            assert found.answer in ("unknown", known.answer)
+            assert found.answer != "unknown" or "it was interrupted" in found.because
+        if all(found.answer != "unknown" for found in proofs):
+            break
+    else:
+        raise AssertionError("it never ends")
+
+
+def test_time_is_for_all_parts() -> None:
+    """No time at all gives no answer but the starts; of a little, searching takes a part and leaves the rest."""
+    space = explore(load("vending"), max_seconds=0)
+    assert space.states == space.start_states and space.task is None and space.coverage is None
+    assert all("limit on time" in said or said.startswith("so ") for said in space.unknown)
+    with pytest.raises(OverBudget, match="seconds"):
+        Watch(Budget(seconds=0)).check()
+    assert Watch(Budget(seconds=10)).share(0.8).budget.seconds == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [("gripper", {"balls": 9}), ("blocksworld", {"blocks": 7})],
+    ids=["gripper", "blocksworld"],
+)
+def test_memory_is_for_all_parts(name: str, params: dict[str, int]) -> None:
+    """What a graph with all that is asked of it takes at its height is no more than was asked for beforehand."""
+    system = load(name, params)
+    found = explore(system, edges=False).found
+    layers, words = found.layers, sum(word.nbytes for word in found.states.words)
+    needed = layers.states * STATE_BYTES + 2 * words + layers.transitions * EDGE_BYTES
+    tracemalloc.start()
+    try:
+        space = explore(system, max_memory=needed + WORKING_BYTES)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert space.components is not None and space.branching is not None and not space.unknown
+    assert peak <= needed + WORKING_BYTES / 2
+    without = explore(system, max_memory=WORKING_BYTES + 1)
+    assert "limit on memory" in without.unknown[0]
