@@ -19,6 +19,7 @@ from .found import UNKNOWN, Found, find
 from .script import Script, Setting, script, setting, settings
 from .search import Moves
 from .space import MOST_INSTANCES
+from .symmetry import Classes, Likeness, Question, promise_question, shared_classes, task_question
 from .unlisted import Unlisted
 
 Answer = Literal["proved", "refuted", "unknown"]
@@ -248,44 +249,86 @@ def prove(
 
     Where the states are too many to be listed at once, what can be is proved by plans and by abstraction, and only what
     that leaves open is a reason to list them all. When `stopped` says so, what is not proved by then is unknown.
+
+    With `symmetry` a claim is judged on one state for all that differ only in which of some objects is which that
+    neither the world nor the claim tells apart. Claims that tell different objects apart need searches of their own;
+    the budget of time is for all of them together.
     """
+    until = time.monotonic() + max_seconds
+    claims = _claims(system)
+    divided: list[Classes] = [()] * len(claims)
+    if symmetry:
+        divided = shared_classes(Likeness(system), [claim.question for claim in claims])
+    proofs: dict[int, list[Proof]] = {}
+    for classes in dict.fromkeys(divided):
+        some = [i for i, own in enumerate(divided) if own == classes]
+        seconds = max(0.0, until - time.monotonic())
+        budget = Budget(max_states, max_memory, seconds, stopped)
+        found = _proved(system, Moves.of(system, classes=classes), [claims[i] for i in some], budget, tell)
+        proofs.update(zip(some, found, strict=True))
+    return [proof for i in range(len(claims)) for proof in proofs[i]]
+
+
+def _proved(system: System, moves: Moves, claims: Sequence[_Claim], budget: Budget, tell: Tell) -> list[list[Proof]]:
+    """The proofs of each of some claims by one search, or two where the first is not enough."""
     began = time.monotonic()
-    moves = Moves.of(system)
-    found = find(moves, Budget(min(max_states, QUICK_STATES), max_memory, max_seconds, stopped), True, tell)
-    if found.layers.complete or stopped():
-        return _proofs(system, found, None)
-    until = began + max_seconds
+    quick = replace(budget, states=min(budget.states, QUICK_STATES))
+    found = find(moves, quick, True, tell)
+    if found.layers.complete or budget.stopped():
+        return _proofs(system, found, None, claims)
+    until = began + budget.seconds
     starts = None if found.layers.reason == "starts" else found.layers.starts
     tasks = [system.task(*each) for each in instances(system)]
-    proofs = _proofs(system, found, Unlisted.of(system, starts, tasks, max_states, until))
+    proofs = _proofs(system, found, Unlisted.of(system, starts, tasks, budget.states, until), claims)
     left = until - time.monotonic()
-    if found.layers.reason != "states" or max_states <= QUICK_STATES or left <= 0 or not _open(proofs):
+    if found.layers.reason != "states" or budget.states <= QUICK_STATES or left <= 0 or not _open(proofs):
         return proofs
-    found = find(moves, Budget(max_states, max_memory, left, stopped), True, tell)
-    listed = _proofs(system, found, None)
-    return [new if old.answer == "unknown" else old for old, new in zip(proofs, listed, strict=True)]
+    found = find(moves, replace(budget, seconds=left), True, tell)
+    listed = _proofs(system, found, None, claims)
+    return [
+        [new if old.answer == "unknown" else old for old, new in zip(before, after, strict=True)]
+        for before, after in zip(proofs, listed, strict=True)
+    ]
 
 
-def _open(proofs: Sequence[Proof]) -> bool:
-    return any(proof.answer == "unknown" for proof in proofs)
+def _open(proofs: Sequence[Sequence[Proof]]) -> bool:
+    return any(proof.answer == "unknown" for some in proofs for proof in some)
 
 
-def _proofs(system: System, found: Found, unlisted: Unlisted | None) -> list[Proof]:
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Something to prove: what it asks of states, what it says, and how it is judged."""
+
+    question: Question
+    said: tuple[tuple[str, str, Where], ...]
+    """Claim, kind and place of each of its proofs."""
+    judge: Callable[[_Prover], list[Proof]]
+
+
+def _claims(system: System) -> list[_Claim]:
+    """All that is to be proved, in the order of the text."""
+    tasks = [(name, args, setting(system, name, args)) for name, args in instances(system)]
+    asked = [task_question(system, name, args) for name, args, _ in tasks]
+    found: list[_Claim] = []
+    for index, info in enumerate(system.world.promises):
+        if info.op != "recoverable":
+            judge = partial(_Prover.promise, index=index, info=info)
+            found.append(_Claim(promise_question(system, index), ((_claim(info), info.op, info.where),), judge))
+            continue
+        for (name, args, play), question in zip(tasks, asked, strict=True):
+            judge = partial(_Prover.recoverable, info=info, name=name, args=args)
+            found.append(_Claim(question, ((_claim(info, play), info.op, info.where),), judge))
+    for (name, args, play), question in zip(tasks, asked, strict=True):
+        where = system.world.tasks[name].where
+        both = ((_solvable(play), "solvable", where), (_earnest(play), "earned", where))
+        found.append(_Claim(question, both, partial(_Prover.task, name=name, args=args)))
+    return found
+
+
+def _proofs(system: System, found: Found, unlisted: Unlisted | None, claims: Sequence[_Claim]) -> list[list[Proof]]:
     starts = numbers_of(found.states, found.layers.starts)
     prover = _Prover(system, found, starts, settings(system), unlisted)
-    proofs: list[Proof] = []
-    for index, info in enumerate(system.world.promises):
-        if info.op == "recoverable":
-            for name, args in instances(system):
-                claim = _claim(info, setting(system, name, args))
-                proofs += _in_time([(claim, info.op, info.where)], partial(prover.recoverable, info, name, args))
-        else:
-            proofs += _in_time([(_claim(info), info.op, info.where)], partial(prover.promise, index, info))
-    for name, args in instances(system):
-        where, play = system.world.tasks[name].where, setting(system, name, args)
-        claims = [(_solvable(play), "solvable", where), (_earnest(play), "earned", where)]
-        proofs += _in_time(claims, partial(prover.task, name, args))
-    return proofs
+    return [_in_time(claim.said, partial(claim.judge, prover)) for claim in claims]
 
 
 def _in_time(claims: Sequence[tuple[str, str, Where]], prove: Callable[[], list[Proof]]) -> list[Proof]:
