@@ -13,6 +13,7 @@ from worldwright.export.select import NEAR, Impossible, SplitBy, Wish, largest_c
 from worldwright.export.source import Entry
 from worldwright.synthesize.minhash import Seen, grams, signature, similarity
 
+LAWS = settings(max_examples=30, deadline=None)
 DEEDS = st.lists(st.sampled_from(["ok take", "ok go", "precondition open", "ok open"]), min_size=1, max_size=8)
 
 
@@ -33,7 +34,7 @@ def entries(draw: st.DrawFn) -> list[Entry]:
     return found
 
 
-@settings(max_examples=30)
+@LAWS
 @given(entries(), st.sampled_from(["world", "task", "instance"]), st.floats(0.01, 0.99))
 def test_no_unit_is_on_both_sides(found: list[Entry], split_by: SplitBy, share: float) -> None:
     """Units are whole, nothing is lost, the test side has its share and no unit more than it takes."""
@@ -50,7 +51,7 @@ def test_no_unit_is_on_both_sides(found: list[Entry], split_by: SplitBy, share: 
     assert len(selected.test) >= share * len(found) > len(selected.test) - max(sizes.values())
 
 
-@settings(max_examples=30)
+@LAWS
 @given(entries(), st.randoms(use_true_random=False))
 def test_the_sides_do_not_depend_on_the_order(found: list[Entry], chance: object) -> None:
     """The same records in another order stand on the same sides."""
@@ -79,7 +80,7 @@ def test_named_worlds_and_tasks() -> None:
         select(found, Wish(test_worlds=("a", "b")))
 
 
-@settings(max_examples=30)
+@LAWS
 @given(entries())
 def test_repeats_go(found: list[Entry]) -> None:
     """Of records that do the same in a task under a skin the first stays; no two that stay are near each other."""
@@ -107,6 +108,7 @@ def test_near_duplicates() -> None:
     assert len(select(found, Wish(dedup="exact")).train) == 3
 
 
+@LAWS
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=40), st.integers(0, 39))
 def test_equal_sets_have_equal_signatures(numbers: list[int], at: int) -> None:
     """A signature depends on the set alone; a repeat is always found, and a set with nothing in common never."""
@@ -130,6 +132,7 @@ def test_most_near_pairs_are_found() -> None:
     assert missed <= 2
 
 
+@LAWS
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=6), st.floats(0.05, 1.0))
 def test_shares(sizes: list[int], share: float) -> None:
     """No world has more than its share, and no larger cap would do."""

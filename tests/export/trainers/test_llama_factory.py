@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.machinery
 import json
+import re
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -51,12 +53,14 @@ def test_version_1_reads_loss_weights(varied: Path, tmp_path: Path, monkeypatch:
     assert count > 1000
 
 
-@pytest.mark.parametrize("name", ["qwen", "llama3", "gemma", "mistral"])
-def test_version_0_learns_the_last_message(name: str, varied: Path, tmp_path: Path) -> None:
-    """The steps through its converter and processor with mask_history, as dataset_info.json describes them."""
-    exported(varied, "llama-factory", tmp_path / "data")
-    rows = [json.loads(line) for line in (tmp_path / "data" / "train_steps.jsonl").read_text("utf-8").splitlines()][:40]
-    (described,) = parser.get_dataset_list(["worldwright"], str(tmp_path / "data"))
+def processed(name: str, run: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
+    """The steps through version 0's converter and processor with mask_history, as dataset_info.json describes them.
+
+    For each step the reply that is to be learnt, what is learnt after the last feedback, and what is learnt before.
+    """
+    exported(run, "llama-factory", folder)
+    rows = [json.loads(line) for line in (folder / "train_steps.jsonl").read_text("utf-8").splitlines()][:40]
+    (described,) = parser.get_dataset_list(["worldwright"], str(folder))
     settings = SimpleNamespace(
         template=name,
         train_on_prompt=False,
@@ -74,11 +78,27 @@ def test_version_0_learns_the_last_message(name: str, varied: Path, tmp_path: Pa
     read = converter.SharegptDatasetConverter(described, settings)
     processor = supervised.SupervisedDatasetProcessor(template, made, None, settings)
     for row in rows:
-        example = {f"{key}": [value] for key, value in read(row).items()}
-        found = processor.preprocess_dataset(example)
+        found = processor.preprocess_dataset({key: [value] for key, value in read(row).items()})
         (ids,), (labels,) = found["input_ids"], found["labels"]
-        learnt = made.decode([label for label in labels if label != -100])
-        assert learnt.strip().startswith(row["messages"][-1]["content"])
-        assert len(learnt.strip()) <= len(row["messages"][-1]["content"]) + len("<end_of_turn>")
-        first = next(index for index, label in enumerate(labels) if label != -100)
-        assert all(label == i for label, i in zip(labels[first:], ids[first:], strict=True))
+        start = len(labels) - [label == -100 for label in reversed(labels)].index(True)
+        assert labels[start:] == ids[start:]
+        before = made.decode([label for label in labels[:start] if label != -100])
+        yield row["messages"][-1]["content"], made.decode(labels[start:]), before
+
+
+@pytest.mark.parametrize("name", ["qwen", "llama3", "gemma", "mistral"])
+def test_version_0_learns_the_last_message(name: str, varied: Path, tmp_path: Path) -> None:
+    """The reply with the end of its turn, and nothing before it."""
+    for reply, learnt, before in processed(name, varied, tmp_path / "data"):
+        assert learnt.strip().startswith(reply)
+        assert len(learnt.strip()) <= len(reply) + len("<end_of_turn>")
+        assert before == ""
+
+
+def test_some_templates_of_version_0_learn_the_ends_of_earlier_replies(varied: Path, tmp_path: Path) -> None:
+    """What the page warns of: with `efficient_eos` the end tokens of earlier replies are learnt, and no text."""
+    found = list(processed("gemma2", varied, tmp_path / "data"))
+    assert any(before for _, _, before in found)
+    for reply, learnt, before in found:
+        assert learnt.strip().startswith(reply)
+        assert set(re.findall(r"<[^>]*>|.", before)) <= {"<end_of_turn>", "</s>", "<eos>"}
