@@ -97,7 +97,7 @@ def test_used_modules_are_left_alone() -> None:
     assert found and {m.owner for m in found} == {"action go", "task t"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(EXPRESSIONS)
 def test_turned_expressions_are_written_as_they_are_meant(e: n.Expression) -> None:
     """What is printed of a changed expression parses to it; what was changed is not what it was."""
@@ -107,7 +107,7 @@ def test_turned_expressions_are_written_as_they_are_meant(e: n.Expression) -> No
         assert parse_expression(Source("again", written(found.whole))) == found.whole
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(EXPRESSIONS)
 def test_the_opposite_of_the_opposite(e: n.Expression) -> None:
     """Negating twice gives the same condition again; to negate a `not` is to leave it out."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 
-from ..check.world import For, If, Statement, Tell
 from ..compile.choices import enumerate_results
 from ..compile.rng import Draw
 from ..compile.system import Command, CompiledTask, System
@@ -21,6 +20,7 @@ from ..explore.prove import instances
 from ..explore.search import has_chance
 from ..limits import OUTCOMES, START_ATTEMPTS
 from .parts import Shared
+from .wordings import most_wordings
 
 MOST_GROUND = 4_000
 """Commands of one action that are all tried in a pair; of a wider action only those that one side accepts."""
@@ -180,7 +180,7 @@ class _Lockstep:
             self.chancy.append(
                 any(has_chance(act.effects.body) or (t and not act.free) for act, t in zip(acts, turns, strict=True))
             )
-        self.wordings = max((_wordings(s) for s in (a, b)), default=1)
+        self.wordings = max(most_wordings(a), most_wordings(b))
         if self.wordings > 1 or any(turns) or any(self.chancy):
             for number, (one, two) in enumerate(zip(a.world.actions, b.world.actions, strict=True)):
                 if one.free != two.free:
@@ -421,26 +421,3 @@ def _remembering(draw: Draw, drawn: dict[int, int] | None = None) -> Draw:
 def _wording(number: int, fallen: dict[int, int]) -> Draw:
     """The draws of chance as they fell, and for every wording the one of this number, or the last."""
     return lambda site, n: min(fallen.get(site, number), n - 1)
-
-
-def _wordings(system: System) -> int:
-    """The most wordings that a `tell` of a world has."""
-    world = system.world
-    bodies = [world.start, world.each_turn, *(a.body for a in world.actions), *(v.body for v in world.views.values())]
-    return max((_most(body) for body in bodies), default=1)
-
-
-def _most(body: tuple[Statement, ...]) -> int:
-    most = 1
-    for statement in body:
-        match statement:
-            case Tell():
-                most = max(most, len(statement.texts))
-            case If():
-                inner = [_most(statement.otherwise), *(_most(branch.body) for branch in statement.branches)]
-                most = max(most, *inner)
-            case For():
-                most = max(most, _most(statement.body))
-            case _:
-                most = max(most, _most(getattr(statement, "then", ())), _most(getattr(statement, "otherwise", ())))
-    return most

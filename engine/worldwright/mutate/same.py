@@ -7,9 +7,12 @@ reductions decide which mutants are the original.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
+from ..compile import form
 from ..compile.system import System
+from ..explore.search import has_chance
+from .wordings import most_wordings
 
 
 def same_program(first: System, second: System) -> bool:
@@ -17,15 +20,23 @@ def same_program(first: System, second: System) -> bool:
     one, two = first.world, second.world
     return (
         (one.title, one.atoms, one.domains) == (two.title, two.atoms, two.domains)
-        and [(a.name, a.free, a.parameters, a.patterns) for a in one.actions]
-        == [(a.name, a.free, a.parameters, a.patterns) for a in two.actions]
+        and [(a.name, a.parameters, a.patterns) for a in one.actions]
+        == [(a.name, a.parameters, a.patterns) for a in two.actions]
         and [[need.id for need in needs] for needs in first.needs] == [[n.id for n in needs] for needs in second.needs]
         and _tasks(first) == _tasks(second)
         and [(p.op, p.text) for p in one.promises] == [(p.op, p.text) for p in two.promises]
         and first.default == second.default
         and _equal(first.layout, second.layout, set())
-        and _equal(first.program, second.program, set())
+        and _equal(_timeless(first), _timeless(second), set())
     )
+
+
+def _timeless(system: System) -> form.Program:
+    """The program; where nothing depends on the turn, without what takes one."""
+    program = system.program
+    if system.world.each_turn or most_wordings(system) > 1 or any(has_chance(act.effects.body) for act in program.acts):
+        return program
+    return replace(program, acts=tuple(replace(act, free=True) for act in program.acts))
 
 
 def _tasks(system: System) -> list[tuple[object, ...]]:
