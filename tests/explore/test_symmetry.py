@@ -689,3 +689,8 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     world.write_text(cups(promises='never full(cup[1]) and full(cup[2]) "two"'), encoding="utf-8")
     result = run(commands, ["prove", str(world), "--symmetry"])
     assert result.exit_code == 1 and "refuted" in result.output
+    assert "cup 1, cup 2, cup 3 are interchangeable." in result.output and "as far as a claim" in result.output
+    proofs = json.loads(run(commands, ["prove", str(world), "--symmetry", "--json"]).output)
+    alike = {proof["claim"]: proof["alike"] for proof in proofs}
+    assert alike["fill_them can be solved"] == [["cup_1", "cup_2", "cup_3"], ["shelf_1", "shelf_2"]]
+    assert alike['never "two"'] == [["cup_1", "cup_2"], ["shelf_1", "shelf_2"]]

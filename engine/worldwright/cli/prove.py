@@ -10,7 +10,7 @@ from ..explore.budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES
 from ..explore.prove import Proof
 from ..explore.prove import prove as prove_all
 from ..pipeline import load
-from .explore import SYMMETRY, show_script
+from .explore import SYMMETRY, show_classes, show_script
 from .searching import megabytes, watched
 from .shared import assignments, complete_world, console, safe, typed, world_path
 from .tables import plain_table
@@ -75,6 +75,12 @@ def prove(
             source = path.name if proof.source == "world" else proof.source
             table.add_row(proof.answer, safe(proof.claim), safe(_because(proof)), f"{source}:{proof.line}")
         console().print(table)
+        if symmetry:
+            shown = {atom.name: atom.display for atom in system.world.atoms}
+            classes = dict.fromkeys(members for proof in proofs for members in proof.alike)
+            show_classes(tuple(tuple(shown[name] for name in members) for members in classes))
+            if any(proof.alike != proofs[0].alike for proof in proofs):
+                click.echo("(each as far as a claim does not tell them apart)")
         for proof in proofs:
             if proof.script is not None and (scripts or proof.answer == "refuted"):
                 show_script(f"{proof.claim}: {proof.answer}", proof.script)

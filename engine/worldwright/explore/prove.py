@@ -42,11 +42,14 @@ class Proof:
     script: Script | None = None
     """Refuted: the shortest commands that show it. Proved: the shortest that reach what can be reached."""
     warning: str = ""
+    alike: tuple[tuple[str, ...], ...] = ()
+    """The objects that were taken as interchangeable, by name, class by class."""
 
     def to_json(self) -> dict[str, Any]:
         """As JSON."""
         data = {name: getattr(self, name) for name in Proof.__slots__}
         data["script"] = None if self.script is None else self.script.to_json()
+        data["alike"] = [list(members) for members in self.alike]
         return data
 
 
@@ -256,16 +259,18 @@ def prove(
     """
     until = time.monotonic() + max_seconds
     claims = _claims(system)
+    likeness = Likeness(system) if symmetry else None
     divided: list[Classes] = [()] * len(claims)
-    if symmetry:
-        divided = shared_classes(Likeness(system), [claim.question for claim in claims])
+    if likeness is not None:
+        divided = shared_classes(likeness, [claim.question for claim in claims])
     proofs: dict[int, list[Proof]] = {}
     for classes in dict.fromkeys(divided):
         some = [i for i, own in enumerate(divided) if own == classes]
         seconds = max(0.0, until - time.monotonic())
         budget = Budget(max_states, max_memory, seconds, stopped)
         found = _proved(system, Moves.of(system, classes=classes), [claims[i] for i in some], budget, tell)
-        proofs.update(zip(some, found, strict=True))
+        names = () if likeness is None else likeness.names(classes)
+        proofs.update((i, [replace(p, alike=names) for p in each]) for i, each in zip(some, found, strict=True))
     return [proof for i in range(len(claims)) for proof in proofs[i]]
 
 
