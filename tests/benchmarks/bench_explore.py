@@ -2,7 +2,8 @@
 breadth-first search on the same problems, in turn, each in a process of its own. `make bench` runs it.
 
 Seconds are those of searching (processor time, the median of three), without reading the problem, as Fast Downward
-prints them; megabytes are the peak of the whole process. The counts of states have to agree.
+prints them. Megabytes are the peak of a whole process: ours reads, compiles and searches in one; Fast Downward has one
+process that reads and another that searches, and both are shown. The counts of states have to agree.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -17,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -29,18 +32,24 @@ PYPERPLAN_STATES = 200_000
 
 OURS = """
 import json, resource, sys, time
-from worldwright.explore.search import Budget, Moves, search
+from pathlib import Path
+from worldwright.explore.budget import Budget
+from worldwright.explore.search import Moves, search
 from worldwright.pipeline import load
+def peak():
+    status = Path("/proc/self/status")
+    if status.is_file():  # the other count begins with the memory of the process that started this one
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 began = time.process_time()
 moves = Moves.of(load(sys.argv[1], json.loads(sys.argv[2])))
 moves.kernel
-idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+reading = peak()
 ready = time.process_time()
 found = search(moves, Budget())
 done = time.process_time()
 assert found.complete
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps([found.states, done - ready, ready - began, peak, idle]))
+print(json.dumps([found.states, done - ready, ready - began, peak(), reading]))
 """
 
 
@@ -64,8 +73,8 @@ class Run:
     megabytes: float
     before: float = 0.0
     """Seconds spent before the search: reading, instantiating, compiling."""
-    idle: float = 0.0
-    """Megabytes that the process had before the search, where known: of ours, Python, NumPy and the engine."""
+    reading: float = 0.0
+    """Megabytes before the search: of ours those of the process by then, of Fast Downward its other process."""
 
 
 PROBLEMS = (
@@ -104,8 +113,8 @@ def number(pattern: str, text: str) -> float:
 def ours(problem: Problem, folder: Path) -> Run:
     """Our search."""
     text = output([sys.executable, "-c", OURS, problem.world, json.dumps(problem.params)], folder, (0,))
-    states, seconds, before, peak, idle = json.loads(text.splitlines()[-1])
-    return Run(states, seconds, peak, before, idle)
+    states, seconds, before, peak, reading = json.loads(text.splitlines()[-1])
+    return Run(states, seconds, peak, before, reading)
 
 
 def fast_downward(problem: Problem, folder: Path) -> Run:
@@ -117,8 +126,10 @@ def fast_downward(problem: Problem, folder: Path) -> Run:
     files = ["domain.pddl", "problem.pddl"]
     text = output([sys.executable, str(driver), *files, "--search", "astar(blind())"], folder, (0, 11, 12))
     before = number(r"Done! \[([\d.]+)s CPU", text)
-    peak = number(r"Peak memory: (\d+) KB", text) / 1024
-    return Run(int(number(r"Evaluated (\d+) state", text)), number(r"Search time: ([\d.]+)s", text), peak, before)
+    peak = number(r"\nPeak memory: (\d+) KB", text) / 1024
+    reading = number(r"Translator peak memory: (\d+) KB", text) / 1024
+    states = int(number(r"Evaluated (\d+) state", text))
+    return Run(states, number(r"Search time: ([\d.]+)s", text), peak, before, reading)
 
 
 def pyperplan(problem: Problem, folder: Path) -> Run:
@@ -170,8 +181,10 @@ def main() -> int:
     parser.add_argument("problems", nargs="*", help="names of problems; all by default")
     parser.add_argument("--repeats", type=int, default=REPEATS)
     options = parser.parse_args()
-    print("Exploring every state. s: seconds of searching; (s): seconds before it; MB: peak of the process;")
-    print("(MB): what searching added to it; x: how many times as long as ours.\n")
+    busy = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    print(f"{date.today()}, {os.cpu_count()} cores{busy}; the median of {options.repeats}, the programs in turn.")
+    print("Exploring every state. s: seconds of searching; (s): seconds before it; MB: peak of the process that")
+    print("searches; (MB): peak of the one that reads (of ours the same); x: how many times as long as ours.\n")
     print(f"{'problem':<12}{'program':<15}{'states':>11}{'s':>9}{'(s)':>8}{'states/s':>12}{'MB':>7}{'(MB)':>7}{'x':>7}")
     wrong = []
     ratios = []
@@ -188,7 +201,7 @@ def main() -> int:
             rate = run.states / run.seconds if run.seconds else float("nan")
             print(
                 f"{problem.name:<12}{program:<15}{run.states:>11,}{run.seconds:>9.3f}{run.before:>8.2f}"
-                f"{rate:>12,.0f}{run.megabytes:>7.0f}{run.megabytes - run.idle:>7.0f}{ratio:>7.1f}"
+                f"{rate:>12,.0f}{run.megabytes:>7.0f}{run.reading or float('nan'):>7.0f}{ratio:>7.1f}"
             )
             if program == "Fast Downward":
                 ratios.append(ratio)
