@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from worldwright.export.exporting import export
+from worldwright.export.exporting import Empty, export
 from worldwright.export.formats import FORMATS
+from worldwright.export.sample import Sample
 from worldwright.export.select import Wish
-from worldwright.export.source import Source
+from worldwright.export.source import Entry, Source
 from worldwright.synthesize.folder import RECORDS
 from worldwright.synthesize.trajectory import Trajectory
 
@@ -111,7 +114,7 @@ def test_preference(source: Source, records: list[Trajectory], tmp_path: Path) -
     assert pair["prompt"][-1] == {"role": "user", "content": turns[3].feedback.text}
     assert report.lacking == {
         "no other play of the same instance": len(records) - 1,
-        "the better play errs where the two part": 1,
+        "the better play does what is not learnt": 1,
         "the other play does nothing else": 1,
         "the same pair again": 1,
     }
@@ -133,3 +136,22 @@ def test_every_format_is_proved_whole_and_the_same_again(source: Source, varied:
         assert files == sorted([*listed["files"], "export.json"]) and listed["commands"] == ["made"]
         for file in files:
             assert (outs[0] / file).read_bytes() == (outs[1] / file).read_bytes()
+
+
+def test_a_record_of_which_nothing_is_learnt(source: Source, records: list[Trajectory], tmp_path: Path) -> None:
+    """It is no example in any format, and counted; where nothing else is left, nothing is written."""
+    dull = [turn.model_copy(update={"trained": False}) for turn in records[1].turns]
+
+    def sample(entry: Entry) -> Sample:
+        found = source.sample(entry)
+        is_dull = found.record == records[1]
+        return replace(found, record=found.record.model_copy(update={"turns": tuple(dull)})) if is_dull else found
+
+    faked: Any = SimpleNamespace(entries=source.entries[:2], faulty=0, has_siblings=True, sample=sample)
+    report = export(faked, "ms-swift", tmp_path / "s.jsonl", Wish())
+    assert len(rows(tmp_path / "s.jsonl")) == 1
+    assert report.lacking == {"no reply in the record is learnt": 1}
+    faked.entries = source.entries[1:2]
+    with pytest.raises(Empty, match=r"no reply in the record is learnt \(1\)"):
+        export(faked, "ms-swift", tmp_path / "t.jsonl", Wish())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["s.jsonl"]

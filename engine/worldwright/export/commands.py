@@ -37,6 +37,8 @@ def _synthesize(arguments: Mapping[str, Any]) -> list[str]:
     words += ["--min-refines", str(arguments["min_refines"]), "--skins", ",".join(arguments["skins"])]
     words += ["--attempts", str(arguments["attempts"])]
     words += [] if arguments["only_proved"] else ["--keep-unproved"]
+    for band in arguments.get("bands") or ():
+        words += ["--band", str(band)]
     for name, value in (arguments.get("model") or {}).items():
         if name in _MODEL + _BUDGETS and value is not None:
             words += [f"--{name.replace('_', '-')}", str(value)]

@@ -105,7 +105,11 @@ class _Writing:
         count = 0
         lacking: Counter[str] = Counter()
         for entry in entries:
-            for row in rows(self._source.sample(entry)):
+            sample = self._source.sample(entry)
+            if not any(turn.trained for turn in sample.record.turns):
+                lacking["no reply in the record is learnt"] += 1  # trainers refuse such an example, or average nothing
+                continue
+            for row in rows(sample):
                 if isinstance(row, LeftOut):
                     lacking[row.reason] += 1
                     continue

@@ -28,7 +28,7 @@ def pairs(sample: Sample) -> Iterator[Row | LeftOut]:
             continue
         better, worse = record.turns[turn], sibling.turns[turn]
         if not better.trained:
-            yield LeftOut("the better play errs where the two part")
+            yield LeftOut("the better play does what is not learnt")
         elif (turn, worse.reply) in seen:
             yield LeftOut("the same pair again")
         else:
