@@ -4,6 +4,7 @@ import asyncio
 import logging
 import subprocess
 import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from tests.models.asking import Naps, client_of, question
 from tests.models.server import KINDS, Conversation, Features, Say, Server, chance
+from tests.timing import seconds
 
 import worldwright.models
 from worldwright.models.ask import FAULTS, Answer, AskFailed, Fault, Message, Question, ToolCall, ToolShape, Usage
@@ -33,7 +35,7 @@ EXPECTED: dict[str, Fault | None] = {
     "429_after:300": "rate_limit",
     "quota": "auth",
     "context": "context",
-    "slow:0.5": "timeout",
+    "slow:1.5": "timeout",
     "reset": "connection",
     "cut": "connection",
     "truncated": "protocol",
@@ -80,7 +82,7 @@ def test_faults_have_exact_classes(api: Api, caplog: pytest.LogCaptureFixture) -
         said = ""
         faults = dict(enumerate(kinds, start=1))
         with Server(faults=faults) as server:
-            async with client_of(server, api=api, settings={"timeout": 0.4, "retries": 0}) as client:
+            async with client_of(server, api=api, settings={"timeout": 1.0, "retries": 0}) as client:
                 for number, kind in enumerate(kinds):
                     result = await outcome(client, question(str(number)))
                     found[kind] = result.fault if isinstance(result, AskFailed) else None
@@ -252,9 +254,17 @@ def test_the_same_question_at_once_is_asked_once() -> None:
 def test_concurrency_and_slowing() -> None:
     """No more than so many questions are under way; after a 429 half as many, and later all of them again."""
 
+    together = threading.Barrier(4)
+
+    def answer(messages: Conversation) -> str:
+        text = str(messages[-1]["content"])
+        if text.isdigit():
+            together.wait(seconds(10))
+        return text
+
     async def run() -> None:
-        with Server(lambda messages: Say(str(messages[-1]["content"]), wait=0.01)) as server:
-            async with client_of(server, settings={"concurrency": 4}) as client:
+        with Server(answer) as server:
+            async with client_of(server, settings={"concurrency": 4, "timeout": seconds(10)}) as client:
                 answers = await asyncio.gather(*(client.ask(question(str(n))) for n in range(24)))
                 assert [answer.text for answer in answers] == [str(n) for n in range(24)]
                 assert server.most_under_way == 4

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.models.asking import client_of
 from tests.models.server import Conversation, Features, Server, chance
+from tests.timing import seconds
 
 from worldwright.models.endpoint import Api
 from worldwright.models.probe import Capabilities, probe
@@ -24,7 +25,7 @@ def found(features: Features, api: Api = "chat", faults: Any = None, answer: Any
 
     async def run() -> Capabilities:
         with Server(answer, faults, features=features) as server:
-            async with client_of(server, api=api, settings={"timeout": 0.4}) as client:
+            async with client_of(server, api=api, settings={"timeout": seconds(1.0)}) as client:
                 return await probe(client)
 
     return asyncio.run(run())
@@ -60,11 +61,20 @@ def test_other_servers() -> None:
     assert words["grammar (ebnf)"] == "no (refused): the endpoint answered 400: grammar is not supported"
 
 
-@pytest.mark.parametrize("kind", ["401", "404", "500", "reset", "truncated", "html", "no_choices", "slow:0.6"])
+@pytest.mark.parametrize("kind", ["401", "404", "500", "reset", "truncated", "html", "no_choices", "slow:1.5"])
 def test_nothing_at_all(kind: str) -> None:
     """An endpoint that never answers is found not to answer, whatever it does instead."""
     capabilities = found(Features(), faults=lambda _: kind)
     assert not capabilities.answers and capabilities.found[0][1].startswith("no (")
+    assert capabilities.sure == (kind not in ("reset", "slow:1.5"))
+
+
+def test_bad_moments_pass() -> None:
+    """Failures that pass change nothing of what is found; one that stays makes it unsure."""
+    calm = found(Features())
+    assert found(Features(), faults=chance(1, 0.5, ["429", "500", "reset", "html"])) == calm and calm.sure
+    slow = found(Features(), faults=lambda asked: "slow:1.5" if "tools" in asked.body else None)
+    assert slow.tools == "" and slow.json_schema and not slow.sure
 
 
 def test_any_answers() -> None:

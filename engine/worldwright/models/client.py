@@ -10,7 +10,7 @@ import asyncio
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -159,8 +159,12 @@ class Client:
         return answer.again()
 
     async def attempt(self, question: Question, api: Api | None = None) -> Answer:
-        """One try, without cache or second try, over the endpoint's API or another: for finding out what it can do."""
-        return await self._try(question, api or self.endpoint.api, 0)
+        """An answer that is not kept, over the endpoint's API or another: for finding out what it can do.
+
+        What may pass is tried again as for any question, but not a timeout: what hangs an endpoint once may do so
+        every time.
+        """
+        return await self._insist(question, api or self.endpoint.api, AGAIN - {"timeout"})
 
     async def models(self) -> tuple[str, ...]:
         """The models that the endpoint lists. Raises AskFailed; many endpoints have no such list."""
@@ -175,21 +179,24 @@ class Client:
         await self._transport.close()
 
     async def _fetch(self, question: Question, key: str) -> Answer:
-        """The endpoint's answer, kept; with more tries where they can help."""
+        """The endpoint's answer, kept."""
+        answer = await self._insist(question, self.endpoint.api, AGAIN)
+        self._cache.put(key, question, answer)
+        return answer
+
+    async def _insist(self, question: Question, api: Api, again: Set[Fault]) -> Answer:
+        """The endpoint's answer, with more tries after failures of some classes."""
         failures = 0
         while True:
             try:
-                answer = await self._try(question, self.endpoint.api, failures)
+                return await self._try(question, api, failures)
             except AskFailed as failed:
-                if failed.fault not in AGAIN or failures == self.endpoint.retries or (failed.wait or 0) > PATIENCE:
+                if failed.fault not in again or failures == self.endpoint.retries or (failed.wait or 0) > PATIENCE:
                     raise
                 if failed.fault != "rate_limit":
                     await self._sleep(_wait(failed, failures))
                 failures += 1
                 self._retries += 1
-            else:
-                self._cache.put(key, question, answer)
-                return answer
 
     async def _try(self, question: Question, api: Api, failures: int) -> Answer:
         """One request, at the pace; its outcome is counted."""

@@ -2,7 +2,8 @@
 
 Each capability is tried with a tiny question whose answer shows whether the constraint was kept: nothing but the
 constraint makes a model say "quince". Refusals, server errors and nonsense all are answers to the question, so a probe
-never fails; it says what it found in words.
+never fails; it says what it found in words. A failure that stays after the usual number of tries counts as "no"; `sure`
+is False if one was of a kind that tells nothing, and then it is better to probe anew another time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Literal
 from .ask import (
     Answer,
     AskFailed,
+    Fault,
     GrammarForm,
     GrammarShape,
     JsonForm,
@@ -58,7 +60,8 @@ _TOOLS = canonical(
         }
     ]
 )
-_LOST = ("auth", "not_found", "connection", "budget")
+_LOST: tuple[Fault | None, ...] = ("auth", "not_found", "connection", "budget")
+_TELLS_NOTHING: tuple[Fault, ...] = ("rate_limit", "timeout", "connection", "budget")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Capabilities:
     `answers`: the endpoint answers plain questions at all, without which nothing else is tried. `tools` is how it has
     to be told to call tools: "auto" if offering them is enough, "required" if it must be made to, "" if it does not.
     `grammar` is the field it reads a grammar from, "" if none. `seed`: the same seed gives the same reply, and another
-    seed another. `responses`: the Responses API is there.
+    seed another. `responses`: the Responses API is there. `sure`: nothing of this may be due to a bad moment.
     """
 
     answers: bool
@@ -80,6 +83,7 @@ class Capabilities:
     responses: bool
     lists_models: bool
     found: tuple[tuple[str, str], ...]
+    sure: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """The fields as JSON values."""
@@ -93,7 +97,7 @@ class Capabilities:
 
 
 async def probe(client: Client) -> Capabilities:
-    """Ask an endpoint about a dozen tiny questions, one after another, each tried once and none cached.
+    """Ask an endpoint about a dozen tiny questions, one after another, none of them cached.
 
     Never raises for what an endpoint does.
     """
@@ -103,7 +107,7 @@ async def probe(client: Client) -> Capabilities:
         lists = False
         if asking.fault not in _LOST:
             lists = await asking.models()
-        return Capabilities(False, False, False, "", "", False, False, lists, tuple(asking.found))
+        return Capabilities(False, False, False, "", "", False, False, lists, tuple(asking.found), asking.sure)
     lists = await asking.models()
     schema = await asking.json("json_schema")
     plain_object = await asking.json("json_object")
@@ -111,7 +115,9 @@ async def probe(client: Client) -> Capabilities:
     grammar = await asking.grammar()
     seed = await asking.seed()
     responses = await asking.responses()
-    return Capabilities(True, schema, plain_object, tools, grammar, seed, responses, lists, tuple(asking.found))
+    return Capabilities(
+        True, schema, plain_object, tools, grammar, seed, responses, lists, tuple(asking.found), asking.sure
+    )
 
 
 class _Probe:
@@ -120,7 +126,8 @@ class _Probe:
     def __init__(self, client: Client) -> None:
         self._client = client
         self.found: list[tuple[str, str]] = []
-        self.fault = ""
+        self.fault: Fault | None = None
+        self.sure = True
 
     async def plain(self) -> bool:
         """Is there an answer at all?"""
@@ -216,6 +223,7 @@ class _Probe:
             return await self._client.attempt(question(self._client.endpoint.model), api)
         except AskFailed as failed:
             self.fault = failed.fault
+            self.sure = self.sure and failed.fault not in _TELLS_NOTHING
             self._note(name, f"no ({failed.fault}): {failed}")
             return None
 
