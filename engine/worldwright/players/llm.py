@@ -43,13 +43,14 @@ from ..play.skins import Skin
 from .player import written
 
 EXAMPLES: Final = (
-    ("polish", "lantern", "To get home I need light, and all I have is the dull lantern that I found"),
-    ("water", "fern", "I am to leave a green garden behind, and the fern beside me hangs its leaves"),
     ("ring", "gong", "I am to wake the monks, and the gong is before me now"),
-    ("unroll", "tapestry", "I want to know the way, and I carry the tapestry that shows it"),
     ("inflate", "dinghy", "The shore is too far to swim, and here lies a dinghy"),
+    ("water", "fern", "I am to leave a green garden behind, and the fern beside me hangs its leaves"),
+    ("unroll", "tapestry", "I want to know the way, and I carry the tapestry that shows it"),
+    ("polish", "lantern", "To get home I need light, and all I have is a dull lantern"),
 )
-"""Worked replies: verb, thing and reason. The first is used that shares no word with the world."""
+"""Worked replies: verb, thing and reason. The first is used that shares no word with the world. Things that are out of
+place in most worlds come first: small models take what they read here for what is there."""
 
 _WORD = re.compile(r"\w+")
 _ACTION_LINE = re.compile(r"^[ \t]*action[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -148,13 +149,13 @@ def reply_of(thought: str, action: str, shape: Shape) -> Said:
 def thought_in(text: str) -> str | None:
     """The thought in an answer to a question for a thought alone, on one line; None if there is none to be used.
 
-    Tolerated: the label, an action after it (it is the engine's to choose), the whole as a reply.
+    Tolerated: the label, what comes after it (an action, or another paragraph), the whole as a reply.
     """
     read = parse_reply(text)
     if isinstance(read, Reply) and read.thought:
         thought = read.thought
     else:
-        thought = _ACTION_LINE.split(_THOUGHT_LABEL.sub("", text, count=1), maxsplit=1)[0]
+        thought = _ACTION_LINE.split(_THOUGHT_LABEL.sub("", text, count=1), maxsplit=1)[0].strip().partition("\n\n")[0]
     thought = " ".join(thought.split()).strip('"').strip()
     usable = bool(thought) and len(thought) <= THOUGHT_CHARACTERS and not thought.startswith(("{", "```"))
     return thought if usable else None

@@ -134,7 +134,7 @@ def local(order: Order, player: str, number: int = 0, seed: int = 0) -> Played:
 
 def aside(messages: Sequence[Message]) -> bool:
     """Is this a question for a thought alone?"""
-    return "(Aside, " in messages[-1].content
+    return "(Aside: " in messages[-1].content
 
 
 def like(*plays: Played) -> Speaking:

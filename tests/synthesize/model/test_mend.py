@@ -65,7 +65,7 @@ def test_nothing_is_injected_where_errors_are_natural() -> None:
     assert not [question for question in fake.asked if aside(question.messages)]
 
 
-@pytest.mark.parametrize("says", ["", "```", "{}", "Action: look", "Thought: " + "x" * 2_000])
+@pytest.mark.parametrize("says", ["", "```", "{}", "Action: look", "Thought: " + "x" * 2_000, "The next action is go."])
 def test_thoughts_that_cannot_be_used_are_bounded(says: str) -> None:
     """A model that finds no words is asked a few times; then the attempt is rejected for want of refinements."""
     order = order_of(min_refines=2)

@@ -9,7 +9,7 @@ is the engine's. A refusal changes nothing, so all later turns stand as they are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -21,7 +21,7 @@ from ...play.feedback import Feedback
 from ...play.reply import Reply, parse_reply
 from ...players.llm import Said, chat_with, reply_of, thought_in
 from ...players.mind import Decision
-from ...players.mistakes import KINDS, Blunders, Mistake
+from ...players.mistakes import KINDS, Blunders, Kind, Mistake
 from ...players.plan import Step
 from ...players.predict import Predictor, predictor
 from ..plan import mixed
@@ -34,17 +34,22 @@ TRIES: Final = 4
 DRY: Final = "Let me try this."
 WORDLESS: Final = ("thoughtless", "chatting")
 """Mistakes of form without a thought, or without anything else."""
+RANK: Final[Mapping[Kind, int]] = {"precondition": 0, "format": 2}
+"""What the world itself refuses teaches the most, what is only out of form the least; the other kinds lie between."""
 
-TO_ERR = (
-    "(Aside, before you reply: this time your action is the following, whatever you had in mind:\n{action}\n"
-    "Write only the thought that you have before it, in one or two sentences and as your own: why, from what you have "
-    "read so far, it seems the right thing now. Not a word about this aside, and none about its going wrong.)"
+_ASIDE: Final = (
+    "(Aside: your reply will be\nThought: …\nAction: {action}\nWrite only what stands in place of the dots: "
 )
-TO_REFINE = (
-    "(Aside, before you reply: your next action is\n{action}\n"
-    "Write only the thought that you have before it, in one or two sentences and as your own: what the answer above "
-    "tells you was wrong, and why you do this now. Not a word about this aside.)"
+TO_ERR: Final = (
+    f"{_ASIDE}one or two sentences in the first person, from what you have read so far, that lead to this action as if "
+    "you had chosen it yourself.)"
 )
+TO_REFINE: Final = (
+    f"{_ASIDE}one or two sentences in the first person, that take up what the answer above says was wrong with your "
+    "last action, and lead to this one as if you had chosen it yourself.)"
+)
+TELLTALES: Final = ("this aside", "next action", "the dots")
+"""Words of a thought that speaks of our request instead of the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,7 @@ def _mistake(play: Play, steps: Sequence[Moment], turn: int) -> Mistake | None:
     decision = Decision(_command(steps[turn]), "plan", state, plan)
     witness = Witness(Known(episode.told, (state,)), predictor(episode.system))
     blunders = Blunders(episode.system, witness, episode.skin)
-    for kind in sorted(KINDS, key=lambda kind: mixed(own, "kind", turn, kind)):
+    for kind in sorted(KINDS, key=lambda kind: (RANK.get(kind, 1), mixed(own, "kind", turn, kind))):
         mistake = blunders.propose(kind, decision, _picker(own, turn, kind))
         if mistake is not None and mistake.shape not in WORDLESS and _fits(play, turn, mistake):
             return mistake
@@ -203,13 +208,16 @@ async def _worded(play: Play, place: Place) -> tuple[Play | None, Usage]:
 
 
 async def _thought(sitting: Sitting, sample: int, said: Sequence[Said], aside: str) -> tuple[str | None, Usage]:
-    """The model's thought after these replies and an aside; None if there is none to be used."""
+    """The model's thought after these replies and an aside; None if there is none that can be used."""
     episode = sitting.attempt.episode()
     chat = chat_with(episode, sitting.shape)
     for each in said:
         chat = chat.said(each).heard(episode.reply(each.raw).text)
     answer = await sitting.answer(sitting.question(chat.aside(aside), sample, Plain(), stop=STOP))
-    return thought_in(answer.text), answer.usage
+    thought = thought_in(answer.text)
+    if thought is not None and any(word in thought.lower() for word in TELLTALES):
+        return None, answer.usage
+    return thought, answer.usage
 
 
 def _said(mistake: Mistake, thought: str, play: Play) -> Said:
