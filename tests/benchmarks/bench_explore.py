@@ -9,7 +9,6 @@ process that reads and another that searches, and both are shown. The counts of 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import re
@@ -97,6 +96,8 @@ def output(command: Sequence[str], folder: Path, good: tuple[int, ...]) -> str:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     except subprocess.TimeoutExpired as error:
         raise Failed(f"stopped after {TIMEOUT} s") from error
+    except OSError as error:
+        raise Failed(str(error)) from error
     if done.returncode not in good:
         raise Failed((done.stderr or done.stdout).strip()[-200:])
     return done.stdout + done.stderr
@@ -117,14 +118,20 @@ def ours(problem: Problem, folder: Path) -> Run:
     return Run(states, seconds, peak, before, reading)
 
 
-def fast_downward(problem: Problem, folder: Path) -> Run:
+def installed(python: str, name: str, folder: Path) -> Path:
+    """Where a package lies that some Python has."""
+    text = output([python, "-c", f"import importlib.util as u; print(u.find_spec({name!r}))"], folder, (0,))
+    found = re.search(r"origin='([^']+)'", text)
+    if found is None:
+        raise Failed(f"{name} is not installed")
+    return Path(found.group(1))
+
+
+def fast_downward(problem: Problem, python: str, folder: Path) -> Run:
     """Fast Downward's A* with the blind heuristic. 0: solved; 11 and 12: proved unsolvable."""
-    spec = importlib.util.find_spec("up_fast_downward")
-    if spec is None or spec.origin is None:
-        raise Failed("up-fast-downward is not installed")
-    driver = Path(spec.origin).parent / "downward" / "fast-downward.py"
+    driver = installed(python, "up_fast_downward", folder).parent / "downward" / "fast-downward.py"
     files = ["domain.pddl", "problem.pddl"]
-    text = output([sys.executable, str(driver), *files, "--search", "astar(blind())"], folder, (0, 11, 12))
+    text = output([python, str(driver), *files, "--search", "astar(blind())"], folder, (0, 11, 12))
     before = number(r"Done! \[([\d.]+)s CPU", text)
     peak = number(r"\nPeak memory: (\d+) KB", text) / 1024
     reading = number(r"Translator peak memory: (\d+) KB", text) / 1024
@@ -132,16 +139,15 @@ def fast_downward(problem: Problem, folder: Path) -> Run:
     return Run(states, number(r"Search time: ([\d.]+)s", text), peak, before, reading)
 
 
-def pyperplan(problem: Problem, folder: Path) -> Run:
+def pyperplan(problem: Problem, python: str, folder: Path) -> Run:
     """pyperplan's breadth-first search."""
-    if importlib.util.find_spec("pyperplan") is None:
-        raise Failed("pyperplan is not installed")
+    installed(python, "pyperplan", folder)
     if problem.states > PYPERPLAN_STATES:
         raise Failed("left out: too slow")
     code = "import resource, runpy, sys\nsys.argv = ['pyperplan', '-s', 'bfs', 'domain.pddl', 'problem.pddl']\ntry:\n"
     code += " runpy.run_module('pyperplan', run_name='__main__')\nexcept SystemExit: pass\n"
     code += "print('Peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-    text = output([sys.executable, "-c", code], folder, (0, 1))
+    text = output([python, "-c", code], folder, (0, 1))
     states = int(number(r"(\d+) Nodes expanded", text))
     return Run(states, number(r"Search time: ([\d.e-]+)", text), number(r"Peak (\d+)", text) / 1024)
 
@@ -151,12 +157,12 @@ def median(runs: Sequence[Run]) -> Run:
     return sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
 
 
-def measure(problem: Problem, repeats: int) -> dict[str, Run | str]:
+def measure(problem: Problem, python: str, repeats: int) -> dict[str, Run | str]:
     """Everyone's median, or why there is none; the programs take turns."""
     programs: dict[str, Callable[[Problem, Path], Run]] = {
         "ours": ours,
-        "Fast Downward": fast_downward,
-        "pyperplan": pyperplan,
+        "Fast Downward": lambda problem, folder: fast_downward(problem, python, folder),
+        "pyperplan": lambda problem, folder: pyperplan(problem, python, folder),
     }
     runs: dict[str, list[Run]] = {name: [] for name in programs}
     failed: dict[str, str] = {}
@@ -180,6 +186,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("problems", nargs="*", help="names of problems; all by default")
     parser.add_argument("--repeats", type=int, default=REPEATS)
+    parser.add_argument("--planners", default=sys.executable, help="a Python that has them; this one by default")
     options = parser.parse_args()
     busy = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     print(f"{date.today()}, {os.cpu_count()} cores{busy}; the median of {options.repeats}, the programs in turn.")
@@ -191,7 +198,7 @@ def main() -> int:
     for problem in PROBLEMS:
         if options.problems and problem.name not in options.problems:
             continue
-        found = measure(problem, options.repeats)
+        found = measure(problem, str(Path(options.planners).absolute()), options.repeats)
         own = found["ours"]
         for program, run in found.items():
             if isinstance(run, str):
