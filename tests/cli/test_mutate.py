@@ -52,7 +52,7 @@ def test_table_and_survivors(lamp: Path) -> None:
     assert "noticed by" not in result.output
     full = run("mutate", lamp, "--survivors").output
     assert '-  tell "Click."' in full
-    assert '  noticed by: worldwright play lamp --task "light" --seed 0\n    switch on\n' in full
+    assert f'  noticed by: worldwright play {lamp} --task "light" --seed 0\n    switch on\n' in full
     assert "    world:  Click. / You have done what you set out to do. / [ended: goal]\n" in full
 
 

@@ -93,7 +93,7 @@ def mutate(
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:
-        show(report, path, len(golden), survivors)
+        show(report, path, world, len(golden), survivors)
     sys.exit(0 if threshold is None else judged(report, threshold))
 
 
@@ -109,14 +109,14 @@ def judged(report: Report, threshold: float) -> int:
     return 0 if least >= threshold else 1 if most < threshold else UNKNOWN
 
 
-def show(report: Report, path: Path, plays: int, survivors: bool) -> None:
-    """The report as a table, and the survivors."""
+def show(report: Report, path: Path, name: str, plays: int, survivors: bool) -> None:
+    """The report as a table, and the survivors. `name` is what the world was called by."""
     family = ", ".join(f"{name} = {value}" for name, value in report.params.items())
     click.echo(safe(report.world) + (f" ({family})" if family else ""))
     table = plain_table("change", "mutants", *VERDICTS, numbers=("mutants", *VERDICTS))
     rows = report.by_operator()
-    for name, counts in rows.items():
-        table.add_row(name, str(counts.total()), *(str(counts[verdict] or "") for verdict in VERDICTS))
+    for operator, counts in rows.items():
+        table.add_row(operator, str(counts.total()), *(str(counts[verdict] or "") for verdict in VERDICTS))
     if len(rows) > 1:
         table.add_section()
         table.add_row("all", str(len(report.outcomes)), *(str(report.counts[verdict] or "") for verdict in VERDICTS))
@@ -129,7 +129,7 @@ def show(report: Report, path: Path, plays: int, survivors: bool) -> None:
         click.echo("The world has more states than were looked at: what survives is found by plays, not by proof.")
     shown = report.survivors if survivors else report.survivors[:SHOWN]
     for outcome in shown:
-        _show_survivor(outcome, path, report, survivors)
+        _show_survivor(outcome, path, name, report, survivors)
     if len(shown) < len(report.survivors):
         click.echo(f"… and {len(report.survivors) - len(shown)} more; --survivors has all.")
     least, most = report.bounds
@@ -142,7 +142,7 @@ def _share(share: float) -> str:
     return f"{int(share * 1000) / 10:g} %"
 
 
-def _show_survivor(outcome: Outcome, path: Path, report: Report, full: bool) -> None:
+def _show_survivor(outcome: Outcome, path: Path, name: str, report: Report, full: bool) -> None:
     m = outcome.mutant
     click.echo(f"{path.name}:{m.line}: {m.operator} in {safe(m.owner)}: {safe(m.description)}")
     if not full:
@@ -155,7 +155,7 @@ def _show_survivor(outcome: Outcome, path: Path, report: Report, full: bool) -> 
         return
     task = "" if telling.task is None else f' --task "{telling.task}"'
     pairs = "".join(f" -p {name}={str(value).lower()}" for name, value in report.params.items())
-    click.echo(f"  noticed by: worldwright play {path.stem}{pairs}{task} --seed {telling.seed}")
+    click.echo(f"  noticed by: worldwright play {name}{pairs}{task} --seed {telling.seed}")
     for command in telling.commands:
         click.echo(f"    {safe(command)}")
     click.echo(f"    world:  {_one_line(telling.original)}")
