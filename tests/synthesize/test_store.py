@@ -78,7 +78,7 @@ def test_nothing_is_doubled(tmp_path: Path) -> None:
     filled(tmp_path)
     with opened(tmp_path) as store:
         before = everything(store)
-        store.finish(ORDER, jobs(ORDER)[0], result(0, RECORD, 1))
+        assert not store.finish(ORDER, jobs(ORDER)[0], result(0, RECORD, 1))
         store.put("k", QUESTION, Answer("other", None, "stop", Usage(1, 1, 1, 1), "m"))
         assert everything(store) == before
 

@@ -124,11 +124,11 @@ class _Desk:
         self._done, self._kept, self._reasons = counts.jobs, counts.kept, counts.reasons
 
     def note(self, job: Job, done: Done) -> None:
-        """Keep one result."""
-        self.store.finish(self.order, job, done)
-        self._done += 1
-        self._kept += done.kept is not None
-        self._reasons.update(fault_class(entry["faults"][0]) for entry in done.rejected)
+        """Keep one result, and count it once: an interruption may hand it in again."""
+        if self.store.finish(self.order, job, done):
+            self._done += 1
+            self._kept += done.kept is not None
+            self._reasons.update(fault_class(entry["faults"][0]) for entry in done.rejected)
         self.tell()
 
     def tell(self) -> None:

@@ -79,8 +79,11 @@ class Store:
 
     # ------------------------------------------------------------ results
 
-    def finish(self, order: Order, job: Job, done: Done) -> None:
-        """Keep what became of a job: all of it or, if anything fails, nothing. What is kept already stays."""
+    def finish(self, order: Order, job: Job, done: Done) -> bool:
+        """Keep what became of a job: all of it or, if anything fails, nothing.
+
+        What is kept already stays as it is, and the answer is False.
+        """
         chosen = order.worlds[job.world]
         model = "" if order.model is None else order.model.model
         settings = canonical(order.player_settings())
@@ -110,12 +113,13 @@ class Store:
                 (done.job, done.kept, canonical(merged({}, done.notes)), *_columns(usage)),
             )
             if not inserted.rowcount:
-                return
+                return False
             self._db.executemany("INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
             self._db.executemany(
                 "INSERT INTO siblings VALUES (?, ?, ?)",
                 [(done.job, number, line) for number, line in enumerate(done.siblings)],
             )
+        return True
 
     def done(self) -> frozenset[int]:
         """The numbers of the jobs that are done."""
