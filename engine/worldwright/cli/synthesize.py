@@ -8,19 +8,18 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import get_args
 
 import click
 
 from ..compile.system import System
 from ..explore.difficulty import BANDS
-from ..models.ask import AskFailed, JsonForm
+from ..models.ask import AskFailed
 from ..models.client import Client
 from ..models.prices import Price
 from ..models.probe import probe
 from ..pipeline import load_world
 from ..play.skins import NAMES as SKINS
-from ..players.llm import Offers
+from ..players.llm import Offers, offers_of
 from ..players.registry import NAMES as PLAYERS
 from ..synthesize.asking import Asking, Connection, MakeWithModel
 from ..synthesize.bands import offered
@@ -199,12 +198,9 @@ async def offers(client: Client, model: ModelOrder, store: Store) -> Offers:
         able = await probe(client)
         if not able.answers:
             raise AskFailed("not_found", "; ".join(f"{what}: {came}" for what, came in able.found))
-        form = "json_schema" if able.json_schema else "json_object" if able.json_object else None
-        found = {"schema": form, "tools": able.tools}
+        found = offers_of(able).to_json()
         store.find("offers", found)
-    schema: JsonForm | None = next((form for form in get_args(JsonForm) if form == found.get("schema")), None)
-    told = found.get("tools")
-    return Offers(schema, "auto" if told == "auto" else "required" if told == "required" else "")
+    return Offers.from_json(found)
 
 
 def run_or_exit(

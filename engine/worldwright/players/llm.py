@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar, get_args
 
 from ..models.ask import (
     Answer,
@@ -52,6 +52,8 @@ EXAMPLES: Final = (
 """Worked replies: verb, thing and reason. The first is used that shares no word with the world. Things that are out of
 place in most worlds come first: small models take what they read here for what is there."""
 
+F = TypeVar("F")
+ToolForm = Literal["auto", "required"]
 _WORD = re.compile(r"\w+")
 _ACTION_LINE = re.compile(r"^[ \t]*action[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _THOUGHT_LABEL = re.compile(r"^\s*thought[ \t]*:", re.IGNORECASE)
@@ -64,8 +66,20 @@ class Offers:
     """The ways in which an endpoint constrains replies: by a schema, by tools, by a grammar, each told in this form."""
 
     schema: JsonForm | None = None
-    tools: Literal["auto", "required", ""] = ""
-    grammar: GrammarForm | Literal[""] = ""
+    tools: ToolForm | None = None
+    grammar: GrammarForm | None = None
+
+    def to_json(self) -> dict[str, str | None]:
+        """The forms as JSON values."""
+        return {"schema": self.schema, "tools": self.tools, "grammar": self.grammar}
+
+    @classmethod
+    def from_json(cls, written: Mapping[str, Any]) -> Offers:
+        """The offers that `to_json` wrote; what it cannot have written is no offer."""
+        schema: JsonForm | None = _one_of(get_args(JsonForm), written.get("schema"))
+        tools: ToolForm | None = _one_of(get_args(ToolForm), written.get("tools"))
+        grammar: GrammarForm | None = _one_of(get_args(GrammarForm), written.get("grammar"))
+        return cls(schema, tools, grammar)
 
 
 NOTHING_OFFERED: Final = Offers()
@@ -105,7 +119,7 @@ class Chat:
 def offers_of(found: Capabilities) -> Offers:
     """What a probe found, as far as replies can use it."""
     schema: JsonForm | None = "json_schema" if found.json_schema else "json_object" if found.json_object else None
-    return Offers(schema, found.tools, found.grammar)
+    return Offers(schema, found.tools or None, found.grammar or None)
 
 
 def shape_for(skin: Skin, offers: Offers, told: int) -> Shape:
@@ -162,6 +176,11 @@ def thought_in(text: str) -> str | None:
 
 
 # ---------------------------------------------------------------- what constrains replies
+
+
+def _one_of(forms: Sequence[F], written: object) -> F | None:
+    """The form that is written, if it is one of these."""
+    return next((form for form in forms if form == written), None)
 
 
 def reply_schema(skin: Skin) -> dict[str, Any]:

@@ -100,6 +100,9 @@ def test_constraints_are_used_where_an_endpoint_has_them() -> None:
     assert not shape.required
     found = Capabilities(True, False, True, "required", "ebnf", True, False, True, ())
     assert offers_of(found) == Offers("json_object", "required", "ebnf")
+    for each in (offers_of(found), NOTHING_OFFERED):
+        assert Offers.from_json(json.loads(json.dumps(each.to_json()))) == each
+    assert Offers.from_json({"schema": 7, "tools": "maybe"}) == NOTHING_OFFERED
 
 
 def test_a_grammar_has_the_names_that_were_told() -> None:

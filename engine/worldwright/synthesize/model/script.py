@@ -119,7 +119,7 @@ def opening(sitting: Sitting, episode: Episode) -> tuple[Message, ...]:
         "The player knows the instructions and what the observations told, nothing of the book: no thought names "
         f"anything before an observation did.{errors}\n\n{_FORM}"
     )
-    user = f"The player reads:\n{episode.observation}\n\nWrite the dialogue from the first thought to its end."
+    user = f"The player reads:\n{episode.observation}\n\nWrite the whole dialogue, turn after turn, until it says Done: yes."
     return Message("system", system), Message("user", user)
 
 
