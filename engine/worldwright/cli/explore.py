@@ -133,6 +133,8 @@ def _components(components: Components) -> str:
 
 def _stood_for(symmetry: Reduction, complete: bool) -> str:
     """How many states and transitions there are without symmetry."""
+    if symmetry.full_states is None:
+        return "not counted in the time given"
     bound = ("" if complete else "at least ") if symmetry.exact else "at most " if complete else "about "
     return f"{bound}{symmetry.full_states:,}"
 

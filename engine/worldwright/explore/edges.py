@@ -251,12 +251,20 @@ def _batched(states: States, kernel: Kernel) -> Edges:
         names = np.concatenate([np.full(len(chosen), label_of[n]) for n, chosen, _ in moves])
         order = np.lexsort((names, sources))
         end = filled + len(order)
-        after = states.found.moves.settled(joined([after for _, _, after in moves]))
-        targets[filled:end] = states.numbers(after)[order]
+        targets[filled:end] = _numbers(states, joined([after for _, _, after in moves]))[order]
         labels[filled:end] = names[order]
         counts[start : start + len(block[0])] = np.bincount(sources, minlength=len(block[0]))
         filled = end
     return Edges(states, _rows(counts), targets, labels, tuple(numbers))
+
+
+def _numbers(states: States, after: Words) -> Ids:
+    """The numbers of some states that are reached, or of those that stand for them."""
+    numbers = states.numbers(after)
+    if states.found.moves.orbits is not None:
+        others = np.flatnonzero(numbers < 0)
+        numbers[others] = states.numbers(states.found.moves.settled(tuple(w[others] for w in after), states.check))
+    return numbers
 
 
 def _one_by_one(states: States) -> Edges:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..compile.system import System
+from .budget import OverBudget
 from .edges import Edges, States, numbers_of
 from .symmetry import Classes
 
@@ -21,8 +22,8 @@ class Reduction:
     """The objects that are interchangeable, by name."""
     shown: tuple[tuple[str, ...], ...]
     """The same as people call them."""
-    full_states: int
-    """The states that were stood for."""
+    full_states: int | None
+    """The states that were stood for; None where there was no time to count them."""
     full_transitions: int | None
     """The transitions from all of these; None where none are known."""
     exact: bool
@@ -47,7 +48,10 @@ def reduction(system: System, states: States, edges: Edges | None, classes: Clas
     orbits = states.found.moves.orbits
     if orbits is None:
         return Reduction(names, shown, len(states), None if edges is None else len(edges), True)
-    sizes = orbits.sizes(states.words)
+    try:
+        sizes = orbits.sizes(states.words, states.check)
+    except OverBudget:
+        return Reduction(names, shown, None, None, False)
     # The starts are whole orbits if there are as many of them as their orbits hold.
     numbers = dict.fromkeys(numbers_of(states, states.found.starts).tolist())
     closed = _total([sizes[n] for n in numbers]) == len(states.found.starts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..compile import form as f
 from ..compile.system import Command, System
 from ..limits import START_ATTEMPTS
-from .budget import Budget, OverBudget, Progress, Reason, Tell, Watch, silent
+from .budget import Budget, Check, OverBudget, Progress, Reason, Tell, Watch, silent, unchecked
 from .kernel import Kernel
 from .nodes import TooLarge
 from .packing import Packed, Packing, Words
@@ -79,9 +79,9 @@ class Moves:
         packing = Packing(system)
         return Moves(system, packing, chancy, mix, Orbits(system, packing, classes) if classes else None)
 
-    def settled(self, words: Words) -> Words:
+    def settled(self, words: Words, check: Check = unchecked) -> Words:
         """The states that stand for some states: each for itself, unless objects are interchangeable."""
-        return words if self.orbits is None else self.orbits.canonical(words)
+        return words if self.orbits is None else self.orbits.canonical(words, check)
 
     def settled_bytes(self, states: Sequence[bytes]) -> Sequence[bytes]:
         """The same for states as bytes."""
@@ -298,7 +298,9 @@ class _Search:
         columns = ordered(keyed(joined(pending), self.moves.mix))
         pending.clear()
         if self.moves.orbits is not None:
-            columns = ordered(keyed(self.moves.settled(words_of(columns)), self.moves.mix))
+            # Those that are known representatives themselves need no more work.
+            columns = self.seen.outside(columns)
+            columns = ordered(keyed(self.moves.settled(words_of(columns), self.watch.check), self.moves.mix))
         fresh.add(fresh.outside(self.seen.outside(columns)))
         if fresh.size > room:
             raise OverBudget("states")

@@ -31,6 +31,7 @@ import numpy.typing as npt
 
 from ..compile.rng import scramble
 from ..compile.system import System
+from .budget import Check, unchecked
 from .packing import Packing, Words
 from .symmetry import Classes
 from .symmetry_parts import Colours, Part, Ranks, parts_of
@@ -114,14 +115,15 @@ class Orbits:
 
     # ------------------------------------------------------------ what is asked of it
 
-    def canonical(self, words: Words) -> Words:
-        """The representative of every state, in the order given."""
-        return self.carried(words).words
+    def canonical(self, words: Words, check: Check = unchecked) -> Words:
+        """The representative of every state, in the order given. `check` is asked now and then whether to go on."""
+        return self.carried(words, check).words
 
-    def carried(self, words: Words) -> Carried:
+    def carried(self, words: Words, check: Check = unchecked) -> Carried:
         """The same, with the permutations."""
         found = []
         for start in range(0, len(words[0]), self._block):
+            check()
             found.append(self._solved(tuple(w[start : start + self._block] for w in words)))
         if not found:
             empty = np.zeros((0, len(self.atoms)), dtype=np.intp)
@@ -130,9 +132,9 @@ class Orbits:
         orders = np.concatenate([each.order for each in found])
         return Carried(joined, orders, np.concatenate([each.fixing for each in found]))
 
-    def sizes(self, words: Words) -> npt.NDArray[Any]:
+    def sizes(self, words: Words, check: Check = unchecked) -> npt.NDArray[Any]:
         """How many states the orbit of each state has."""
-        sizes: npt.NDArray[Any] = self.permutations // self.carried(words).fixing
+        sizes: npt.NDArray[Any] = self.permutations // self.carried(words, check).fixing
         return sizes
 
     def permuted(self, words: Words, order: Order) -> Words:
