@@ -119,7 +119,8 @@ def opening(sitting: Sitting, episode: Episode) -> tuple[Message, ...]:
         "The player knows the instructions and what the observations told, nothing of the book: no thought names "
         f"anything before an observation did.{errors}\n\n{_FORM}"
     )
-    user = f"The player reads:\n{episode.observation}\n\nWrite the whole dialogue, turn after turn, until it says Done: yes."
+    whole = "Write the whole dialogue, turn after turn, until it says Done: yes."
+    user = f"The player reads:\n{episode.observation}\n\n{whole}"
     return Message("system", system), Message("user", user)
 
 

@@ -22,6 +22,10 @@ from ..trajectory import PlayerRef, Trajectory, Value
 HOPELESS: Final = ("auth", "not_found")
 """Faults of a question that no other question of the run can escape: they end the run."""
 
+CLASSES: Final = ("goal", "fail", "limit", "stuck", "loop", "circle", "budget", "rounds", "splice")
+"""What can end a play, but for want of an answer ("model: …")."""
+MADE: Final = ("injected", "worded", "branched", "spliced")
+"""The settings that tell what was done to a play beside playing it, each with the turns concerned."""
 RETURNS: Final = 3
 """A play may come back to a state that it has left, with nothing learnt, this many times; then it goes in circles."""
 IDLE: Final = 8
@@ -124,11 +128,10 @@ def sitting_at(attempt: Attempt, model: ModelOrder, min_refines: int, ask: Asker
 class Play:
     """One play: its replies, how it ended, what it cost.
 
-    `ended` is "goal", or begins with the exact class of what ended it: "fail", "limit", "stuck", "loop", "circle",
-    "budget", "rounds", "splice", "model: …". `made` holds the settings that tell what was done to it beside playing:
-    the turns "injected" (their action is the engine's) and "worded" (their thought was asked for with the action
-    given), and the turn from which on it was "branched" or "spliced". `usage` and `notes` are of the answers that were
-    asked for it, and not of those before.
+    `ended` is "goal", or begins with the exact class of what ended it: one of CLASSES, or "model: …". `made` holds the
+    settings of MADE: the turns "injected" (their action is the engine's) and "worded" (their thought was asked for with
+    the action given), and the turn from which on it was "branched" or "spliced". `usage` and `notes` are of the answers
+    that were asked for it, and not of those before.
     """
 
     sitting: Sitting

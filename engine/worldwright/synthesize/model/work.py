@@ -24,7 +24,7 @@ from .hindsight import branch, splice
 from .inject import inject
 from .play import play
 from .script import write
-from .sitting import Play, Sitting, sitting_at
+from .sitting import MADE, Play, Sitting, sitting_at
 
 
 async def make_with_model(order: Order, job: Job, prove: Prove, ask: Asker, offers: Offers = NOTHING_OFFERED) -> Done:
@@ -119,5 +119,5 @@ def _siblings(kept: Play, others: Sequence[Play]) -> tuple[str, ...]:
 
 def _noted(each: Play) -> dict[str, Any]:
     """What a play adds to the notes of a run: its own, and how it ended, by what was done to it."""
-    how = next((name for name in ("injected", "spliced", "branched") if name in each.made), "played")
+    how = next((name for name in MADE if name in each.made and name != "worded"), "played")
     return merged(each.notes, {"ended": {how: {fault_class(each.ended): 1}}})
