@@ -188,10 +188,17 @@ class Factored:
         return False
 
     def _move_nearer(self, ranked: list[tuple[Distance, Key]], distance: Distance, far: Far) -> bool:
-        """Take every single deviation, at most one a choice, that brings the reference nearer. False if none does."""
+        """Take every single deviation, at most one a choice, that brings the reference nearer. False if none does.
+
+        They are tried in the order given, by how near each would bring it alone. Those that would not alone (the most
+        by far) may do so after others were taken: they wait for the next round.
+        """
         moved: set[int] = set()
+        begun = distance
         for before, (site, value) in ranked:
-            if before > distance or site in moved or (site, value) not in self._others:
+            if before > begun or (before == begun and any(begun)):
+                break
+            if site in moved or (site, value) not in self._others:
                 continue
             now = far(_patch(self._reference, self._others[site, value]))
             if now < distance or (now == distance and not any(distance)):

@@ -277,9 +277,11 @@ class Planner:
         pruned: bool,
     ) -> Plan | None:
         bound = SLACK * within if within is not None else EXHAUSTED
+        ending = frozenset(known)
+        milestones, goal = self.task.milestones, self.task.goal
         seen = _Seen(pairs=not pruned)
         ticket = count()
-        reached = self.task.milestones(root[0])
+        reached = milestones(root[0])
         came: dict[Node, tuple[Node, _Edge] | None] = {root: None}
         seen.width(self.distance(reached), None, root)
         queue: list[tuple[int, int, int, int, Node, int]] = [
@@ -295,13 +297,13 @@ class Planner:
                 if after in came or cost + price > bound:
                     continue
                 state = after[0]
-                passed = reached | self.task.milestones(state)
+                passed = reached | milestones(state)
                 distance = self.distance(passed)
                 width = seen.width(distance, node, after)
-                if self.task.goal(state):
+                if goal(state):
                     came[after] = (node, edge)
                     return self._trace(came, after)
-                if command in known:
+                if command in ending:
                     rest = self._finish(edge, known)
                     if rest is not None:
                         came[after] = (node, edge)
