@@ -18,7 +18,7 @@ from ..explore.space import explore as find_all
 from .opening import opened
 from .searching import megabytes, watched
 from .shared import assignments, complete_world, console, family, safe, world_path
-from .tables import plain_table
+from .table import plain_table
 
 SHOWN = 20
 SYMMETRY = "Let one state stand for all that differ only in which of some objects is which that nothing tells apart."
@@ -94,7 +94,7 @@ def show(space: StateSpace, path: Path) -> None:
     family = ", ".join(f"{name} = {value}" for name, value in space.params.items())
     click.echo(safe(space.world) + (f" ({family})" if family else ""))
     at_least = "" if space.complete else "at least "
-    counts = plain_table("", "", numbers=("",))
+    counts = plain_table("what", "number")
     counts.show_header = False
     orbits = "" if space.symmetry is None else " up to symmetry"
     counts.add_row(f"states{orbits}", f"{at_least}{space.states:,}")

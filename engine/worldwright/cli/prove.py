@@ -13,7 +13,7 @@ from ..pipeline import load
 from .explore import SYMMETRY, show_classes, show_script
 from .searching import megabytes, watched
 from .shared import assignments, complete_world, console, safe, typed, world_path
-from .tables import plain_table
+from .table import plain_table
 
 UNKNOWN = 3
 

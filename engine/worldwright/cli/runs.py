@@ -26,7 +26,8 @@ from ..synthesize.store import NAME, Counts, Store, looked_at
 from ..synthesize.trajectory import Trajectory
 from .live import bill, short
 from .shared import console, problem, safe
-from .tables import counted, plain_table
+from .table import plain_table
+from .tables import counted
 
 DEEP = 3
 """Folders below the root in which runs are looked for."""

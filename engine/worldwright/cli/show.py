@@ -21,7 +21,8 @@ from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines, record_file
 from .describe import description
 from .shared import assignments, complete_world, console, safe, typed, world_name, world_path
-from .tables import plain_table, summary_table
+from .table import plain_table
+from .tables import summary_table
 
 
 @click.command()

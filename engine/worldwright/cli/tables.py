@@ -1,25 +1,14 @@
-"""The tables that commands print."""
+"""Tables of what is in a run."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal
 
-from rich import box
 from rich.table import Table
 
 from ..synthesize.summary import Row, total
-
-
-def plain_table(*columns: str, numbers: Iterable[str] = ()) -> Table:
-    """A table in the one style of all commands; the columns in `numbers` stand to the right."""
-    right = set(numbers)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for position, column in enumerate(columns):
-        justify: Literal["left", "right"] = "right" if column in right else "left"
-        table.add_column(column, justify=justify, overflow="fold", no_wrap=position == 0)
-    return table
+from .table import plain_table
 
 
 def summary_table(rows: Iterable[Row]) -> Table:

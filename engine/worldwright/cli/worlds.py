@@ -12,7 +12,7 @@ from ..explore.difficulty import BANDS, difficulty, sampled
 from ..pipeline import load_world
 from .describe import description
 from .shared import console, shipped_worlds
-from .tables import plain_table
+from .table import plain_table
 
 SAMPLED_HERE = 2
 """Instances of each task that are judged: a list should not keep anybody waiting."""
