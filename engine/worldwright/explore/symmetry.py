@@ -56,7 +56,7 @@ from ..check.world import (
     Statement,
 )
 from ..compile.system import System
-from .symmetry_forms import Forms, Known, expressions, mentioned, moves, statements, walked
+from .symmetry_forms import Effort, Forms, Known, OutOfEffort, expressions, mentioned, moves, statements, walked
 from .symmetry_loops import any_order, needs_in_order
 
 Classes = tuple[tuple[int, ...], ...]
@@ -65,8 +65,14 @@ Classes = tuple[tuple[int, ...], ...]
 Alike = Callable[[tuple[int, int]], bool]
 """Whether two atoms are alike in some regard."""
 
-MOST_HEADS = 200
-"""Classes that an atom is compared with: in a world with more, some that are alike are not found."""
+MOST_EFFORT = 2_000_000
+"""What comparing the objects of one world may cost, in parts of normal forms."""
+
+QUESTION_EFFORT = 300_000
+"""What comparing them with regard to one question may cost."""
+
+PAIR_EFFORT = 16
+"""What comparing two atoms costs at least, in parts of normal forms; and how many values of a table cost one."""
 
 
 MOST_SEARCHES = 4
@@ -145,6 +151,7 @@ class Likeness:
         """Finds the classes that the dynamics admit, whatever is asked."""
         world = self._world = system.world
         self._system = system
+        self._effort = Effort(MOST_EFFORT)
         self._members = {name: frozenset(d.values) for name, d in world.domains.items() if d.sort == "atom"}
         self._bodies = [*(action.body for action in world.actions), world.each_turn]
         self._mentions: dict[str, set[int]] = {}
@@ -178,10 +185,19 @@ class Likeness:
         classes = self.widest
         for question in questions:
             classes = self.split(classes, question)
-        return Symmetry(classes, all(self._told_alike(p) for p in _generators(classes)))
+        return Symmetry(classes, self._told(classes))
+
+    def _told(self, classes: Classes) -> bool:
+        """Whether texts do not tell the members of classes apart."""
+        self._effort.left = MOST_EFFORT
+        try:
+            return all(self._told_alike(pair) for pair in _generators(classes))
+        except OutOfEffort:
+            return False
 
     def split(self, classes: Classes, question: Question) -> Classes:
         """Classes, split where a question tells their members apart."""
+        self._effort.left = QUESTION_EFFORT
         scope = _Scope()
         scope.add(self._system, question.conditions)
         named = _mentioned(question.conditions) | {v for v, sort in question.args.values() if sort == "atom"}
@@ -203,7 +219,10 @@ class Likeness:
         for group in groups:
             here: list[list[int]] = []
             for atom in group:
-                home = next((members for members in here[-MOST_HEADS:] if alike((members[0], atom))), None)
+                try:
+                    home = next((members for members in here if alike((members[0], atom))), None)
+                except OutOfEffort:
+                    continue  # taken for different from all
                 if home is None:
                     here.append([atom])
                 else:
@@ -229,7 +248,7 @@ class Likeness:
             return True
         ways = []
         for exchange in (False, True):
-            forms = Forms(self._system, pair, exchange)
+            forms = Forms(self._system, pair, exchange, self._effort)
             known: Known = {name: forms.literal(value, sort) for name, (value, sort) in question.args.items()}
             ways.append([forms.of(condition, known) for condition in question.conditions])
         return ways[0] == ways[1]
@@ -251,6 +270,7 @@ class Likeness:
     def _same_scope(self, pair: tuple[int, int], scope: _Scope) -> bool:
         """Whether domains, constants and definitions do not tell two atoms apart."""
         a, b = pair
+        self._effort.spend(PAIR_EFFORT)
         return (
             all((a in self._members[d]) == (b in self._members[d]) for d in scope.domains if d in self._members)
             and all(self._same_table(pair, name) for name in sorted(scope.tables))
@@ -259,6 +279,7 @@ class Likeness:
 
     def _same_table(self, pair: tuple[int, int], name: str) -> bool:
         table, grid = self._system.layout.tables[name], self._grids[name]
+        self._effort.spend(PAIR_EFFORT + grid.size // PAIR_EFFORT)
         after = grid
         for axis, domain in enumerate(table.parameters):
             if domain.sort == "atom" and pair[0] in domain.position:
@@ -276,10 +297,11 @@ class Likeness:
             self._mentions[name] = _mentioned([body])
         if {*pair}.isdisjoint(self._mentions[name]):
             return True
-        return Forms(self._system, pair, False).of(body) == Forms(self._system, pair, True).of(body)
+        plain, exchanged = (Forms(self._system, pair, way, self._effort).of(body) for way in (False, True))
+        return plain == exchanged
 
     def _same_body(self, pair: tuple[int, int], body: Sequence[Statement], telling: bool) -> bool:
-        plain, exchanged = (Forms(self._system, pair, way).body(body, telling) for way in (False, True))
+        plain, exchanged = (Forms(self._system, pair, way, self._effort).body(body, telling) for way in (False, True))
         return plain == exchanged
 
     def _any_order(self, pair: tuple[int, int], body: Sequence[Statement]) -> bool:

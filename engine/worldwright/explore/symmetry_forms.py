@@ -49,6 +49,24 @@ Known = Mapping[str, Normal]
 MOST_ROUNDS = 4096
 """Bindings of one quantifier that are unrolled."""
 
+
+class OutOfEffort(Exception):
+    """There is too much to compare."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """What comparing may still cost, counted in parts of normal forms and not in time: the same for everybody."""
+
+    left: int
+
+    def spend(self, amount: int) -> None:
+        """Raises OutOfEffort when nothing is left."""
+        self.left -= amount
+        if self.left < 0:
+            raise OutOfEffort
+
+
 TRUE: Normal = ("const", "bool", 1)
 FALSE: Normal = ("const", "bool", 0)
 _MIRRORED = {">": "<", ">=": "<="}
@@ -167,6 +185,7 @@ class Forms:
     system: System
     pair: tuple[int, int]
     exchange: bool
+    effort: Effort
     known: Known = field(default_factory=dict)
 
     def atom(self, value: int) -> int:
@@ -181,6 +200,7 @@ class Forms:
     def of(self, expression: Expr, known: Known | None = None) -> Normal:
         """The normal form of an expression."""
         given = self.known if known is None else known
+        self.effort.spend(1)
 
         def inner(part: Expr) -> Normal:
             return self.of(part, given)
