@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -128,11 +127,8 @@ def test_stats_and_compare(folder: Path) -> None:
 def test_records_without_a_store(folder: Path, tmp_path: Path) -> None:
     """What was passed on without its store is named as such; verify needs no store."""
     (tmp_path / "worlds").mkdir()
-    for name in (
-        "trajectories.jsonl",
-        "run.json",
-        *(f"worlds/{each}" for each in os.listdir(folder / "mine" / "worlds")),
-    ):
+    texts = [f"worlds/{path.name}" for path in (folder / "mine" / "worlds").iterdir()]
+    for name in ("trajectories.jsonl", "run.json", *texts):
         (tmp_path / name).write_bytes((folder / "mine" / name).read_bytes())
     assert json.loads(run("runs", "ls", tmp_path, "--json").output)[0]["state"] == "records only"
     assert "reads records without it" in run("runs", "stats", tmp_path).output

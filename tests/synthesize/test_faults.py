@@ -14,7 +14,7 @@ from tests.synthesize.orders import asked_order, contents
 from worldwright.synthesize import store as stores
 from worldwright.synthesize.store import looked_at
 
-ORDER = replace(asked_order(3), attempts=2)
+ORDER = replace(asked_order(2), attempts=1)
 PLAYS = Plays(victim.recorded(ORDER))
 FAULTS = ("429", "429_after", "500", "502", "slow:0.3", "reset", "cut", "truncated", "html", "utf8", "no_choices")
 
@@ -49,7 +49,7 @@ def test_an_endpoint_that_fails_for_ever(tmp_path: Path, kind: str, put_off: str
     with Server(PLAYS, faults=lambda asked: kind) as server:
         result = victim.asking(victim.at(ORDER, server.url), tmp_path, timeout=0.2 if "slow" in kind else 30)
     assert (result.done, result.complete, result.hopeless) == (0, False, None)
-    assert result.put_off == {f"model: {put_off}": 3}
+    assert result.put_off == {f"model: {put_off}": 2}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_answers_that_are_of_no_use(tmp_path: Path, kind: str, reason: str) -> N
     with Server(PLAYS, faults=lambda asked: kind) as server:
         result = victim.asking(victim.at(ORDER, server.url), tmp_path)
     assert (result.complete, result.kept) == (True, 0)
-    assert result.reasons == {reason: 3 * ORDER.attempts}
+    assert result.reasons == {reason: 2}
 
 
 @pytest.mark.parametrize(("kind", "fault"), [("401", "auth"), ("403", "auth"), ("404", "not_found")])
@@ -95,7 +95,7 @@ def test_a_model_that_ignores_the_format_for_ever(tmp_path: Path, reply: str, re
     with Server(lambda _: reply) as server:
         result = victim.asking(victim.at(ORDER, server.url), tmp_path)
     assert (result.complete, result.kept) == (True, 0)
-    assert result.reasons == {reason: 3 * ORDER.attempts}
+    assert result.reasons == {reason: 2}
 
 
 def test_faults_among_good_answers(tmp_path: Path) -> None:
@@ -119,10 +119,10 @@ def test_an_endpoint_that_is_killed(tmp_path: Path) -> None:
         order = victim.at(ORDER, server.url)
         victim.asking(order, tmp_path / "calm")
         server.paid.clear()
-        server.faults = lambda asked: "reset" if len(server.paid) >= 12 else None
+        server.faults = lambda asked: "reset" if len(server.paid) >= 8 else None
         first = victim.asking(order, tmp_path / "killed")
         assert not first.complete
-        assert first.put_off.total() + first.done == 3
+        assert first.put_off.total() + first.done == 2
         with looked_at(tmp_path / "killed") as store:
             assert store.paid().calls == server.paid.total()
         server.stop()
