@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
+from tests.mutate.worlds import KETTLE
 
 from worldwright.cli.mutate import judged
 from worldwright.compile.system import System
@@ -174,6 +175,16 @@ def test_large_worlds_are_walked() -> None:
     assert {o.verdict for o in report.outcomes} <= {"killed", "survived", "unknown"}
     assert all("not told apart in" in o.because for o in report.outcomes if o.verdict == "unknown")
     assert any(o.telling is not None for o in report.survivors)
+
+
+def test_promises_of_large_worlds_are_looked_at_near_the_start(kettle: Path) -> None:
+    """What no play shows is noticed all the same, unless the world itself breaks the promise."""
+    report = mutate(kettle, {}, [], Choice(only=("start-drop",)), max_states=5)
+    (outcome,) = by(report, description="without `at(lid) = hand`")
+    assert not report.complete and outcome.kill is not None and outcome.kill.by == "promise"
+    broken = kettle.with_name("broken.world")
+    broken.write_text(KETTLE.replace("never at(lid) = table", "always at(lid) = table"), encoding="utf-8")
+    assert not mutate(broken, {}, [], Choice(only=("tell-drop",)), max_states=5).killers["promise"]
 
 
 def test_walks_are_plays_of_the_world() -> None:

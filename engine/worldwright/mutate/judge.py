@@ -23,7 +23,7 @@ from .report import Outcome, Report
 from .same import same_program
 from .telling import Telling, tell
 from .walks import Walk, misled, record, walk_through
-from .witness import MAX_MEMORY, Author, Kill, Params, Plays, Proved, warned
+from .witness import MAX_MEMORY, Author, Kill, Params, Plays, Proved, broken, warned
 
 MAX_STATES = 20_000
 """Pairs of states of one comparison, and states of one exploration."""
@@ -104,6 +104,7 @@ class _Judge:
     small: bool
     """Whether all states of the original are within the budget."""
     _proved: Proved | None = None
+    _broken: tuple[int, ...] | None = None
     _walks: tuple[Walk, ...] | None = None
 
     @staticmethod
@@ -164,8 +165,7 @@ class _Judge:
         """In a world that has too many states: by plays of the original, and near the start."""
         walked = walk_through(self.system, system, self._all_walks())
         if walked.broken is not None:
-            promise = self.system.world.promises[walked.broken]
-            return Outcome(mutant, "killed", Kill("promise", f"{promise.op} {promise.text}: broken on a random play"))
+            return self._breaking(mutant, walked.broken, "on a play")
         found = Comparison((), 0, False)
         telling = walked.telling
         if telling is None:
@@ -173,13 +173,19 @@ class _Judge:
             if found.equivalent:
                 return Outcome(mutant, "equivalent", because=f"alike in all {found.pairs:,} pairs of states")
             telling = self._told(system, found) or misled(self.system, system)
-        kill = self._refuted(system)
-        if kill is not None:
-            return Outcome(mutant, "killed", kill)
+        if self._broken is None:
+            self._broken = broken(self.system, self.max_states)
+        for index in broken(system, self.max_states):
+            if index not in self._broken:
+                return self._breaking(mutant, index, "near the start")
         if telling is not None:
             return Outcome(mutant, "survived", telling=telling)
         because = f"not told apart in {walked.steps:,} steps and {found.pairs:,} pairs of states near the start"
         return Outcome(mutant, "unknown", because=because)
+
+    def _breaking(self, mutant: Mutant, index: int, where: str) -> Outcome:
+        promise = self.system.world.promises[index]
+        return Outcome(mutant, "killed", Kill("promise", f'{promise.op} "{promise.text}": it is broken {where}'))
 
     def _told(self, system: System, found: Comparison) -> Telling | None:
         for difference in found.differences:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from ..compile.system import Command, System
 from ..explore.script import Setting
 from ..play.episode import Episode
+from ..play.feedback import Feedback
 from ..play.golden import answer
 from ..players.expert import Expert
 from ..players.player import Briefing, Heard
-from .telling import Telling, answers, opened, shortened, told_by
+from .telling import Telling, opened, shortened, told_by
 
 STEPS = 40
 """Commands of a random play."""
@@ -34,6 +35,9 @@ class Walk:
     seed: int
     lines: tuple[str, ...]
     answers: tuple[str, ...]
+    """The opening, then what was answered to each line."""
+    broken: tuple[int, ...]
+    """Promises (as indexes) that the original itself breaks on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +108,29 @@ def _replayed(system: System, walk: Walk) -> tuple[bool, int | None, int]:
     for number, (line, expected) in enumerate(zip(walk.lines, walk.answers[1:], strict=True), 1):
         feedback = episode.step(line)
         different = different or "\n".join(answer(feedback)) != expected
-        broken = system.check_always(feedback.after) if feedback.after != feedback.before else ()
+        broken = _newly_broken(system, feedback, walk.broken)
         if broken:
             return different, broken[0], number
     return different, None, len(walk.lines)
 
 
+def _newly_broken(system: System, feedback: Feedback, known: tuple[int, ...]) -> list[int]:
+    """The promises that a command breaks, but for some."""
+    if feedback.after == feedback.before:
+        return []
+    return [index for index in system.check_always(feedback.after) if index not in known]
+
+
 def _kept(system: System, play: Setting, seed: int, lines: list[str]) -> Walk:
-    return Walk(play, seed, tuple(lines), tuple(answers(system, play, seed, lines)))
+    """A play of the original as it is kept."""
+    episode = Episode(system, play.task, play.args or None, seed)
+    broken: dict[int, None] = {}
+    heard = [episode.observation]
+    for line in lines:
+        feedback = episode.step(line)
+        heard.append("\n".join(answer(feedback)))
+        broken.update(dict.fromkeys(_newly_broken(system, feedback, ())))
+    return Walk(play, seed, tuple(lines), tuple(heard), tuple(broken))
 
 
 def _at_random(system: System, play: Setting, seed: int, number: int, guide: tuple[str, ...]) -> Walk | None:

@@ -10,7 +10,11 @@ from ..check.checker import check_report
 from ..check.world import World
 from ..compile.system import System
 from ..diagnostics import Diagnostic, WorldError
+from ..explore.budget import Budget
+from ..explore.conditions import masks, promise_condition
+from ..explore.found import find
 from ..explore.prove import Proof, prove
+from ..explore.search import Moves
 from ..explore.space import StateSpace, explore
 from ..play.golden import Golden, GoldenFault, Mismatch, Value, mismatch, play
 from ..source import Source
@@ -113,9 +117,17 @@ def warned(before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> Kill | 
     return None
 
 
+def broken(system: System, max_states: int) -> tuple[int, ...]:
+    """The promises, `always` and `never`, that fail in one of so many states around the start."""
+    promises = [(i, p.op) for i, p in enumerate(system.world.promises) if p.op in ("always", "never")]
+    states = find(Moves.of(system), Budget(max_states, MAX_MEMORY), edges=False).states
+    held = masks(states, [promise_condition(system, i) for i, _ in promises])
+    return tuple(i for (i, op), mask in zip(promises, held, strict=True) if (mask if op == "never" else ~mask).any())
+
+
 @dataclass(slots=True)
 class Proved:
-    """What is proved of a world within a budget."""
+    """What is proved of a world whose states are gone through."""
 
     proofs: dict[tuple[str, str], Proof]
     space: StateSpace
