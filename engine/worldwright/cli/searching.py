@@ -38,8 +38,9 @@ class Watching:
         return self.interrupted
 
     def leave(self, code: int = 0) -> None:
-        """Ends the program: as one that was interrupted, if it was."""
-        sys.exit(INTERRUPTED if self.interrupted else code)
+        """Ends the program with an exit code, if there is one: as one that was interrupted, if it was."""
+        if self.interrupted or code:
+            sys.exit(INTERRUPTED if self.interrupted else code)
 
 
 @contextmanager
