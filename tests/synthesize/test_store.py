@@ -77,6 +77,10 @@ def test_nothing_is_doubled(tmp_path: Path) -> None:
     """A result that is there already stays as it is; so does an answer."""
     filled(tmp_path)
     with opened(tmp_path) as store:
+        store.put("new", QUESTION, ANSWER)
+        assert store.paid() == ANSWER.usage + ANSWER.usage
+        with looked_at(tmp_path) as other:
+            assert other.paid() == store.paid()
         before = everything(store)
         assert not store.finish(ORDER, jobs(ORDER)[0], result(0, RECORD, 1))
         store.put("k", QUESTION, Answer("other", None, "stop", Usage(1, 1, 1, 1), "m"))

@@ -56,6 +56,7 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self._path = path
+        self._paid: Usage | None = None
         self.full = False
 
     # ------------------------------------------------------------ what was asked for
@@ -130,6 +131,11 @@ class Store:
         for (line,) in self._rows("SELECT kept FROM jobs WHERE kept IS NOT NULL ORDER BY job"):
             yield self._line(line)
 
+    def episodes(self) -> Iterator[tuple[int, str]]:
+        """The same lines, each with the number of its job."""
+        for job, line in self._rows("SELECT job, kept FROM jobs WHERE kept IS NOT NULL ORDER BY job"):
+            yield self._number(job), self._line(line)
+
     def rejected(self) -> Iterator[str]:
         """The lines of rejected.jsonl, in the order of jobs and attempts."""
         for (line,) in self._rows("SELECT rejected FROM attempts WHERE rejected IS NOT NULL ORDER BY job, number"):
@@ -165,8 +171,10 @@ class Store:
         return Counts(self._number(jobs), self._number(kept), reasons, self.paid())
 
     def paid(self) -> Usage:
-        """What all answers cost, those of unfinished jobs too."""
-        return self._usage("answers")
+        """What all answers cost, those of unfinished jobs too. Added up once, and then kept up to date by `put`."""
+        if self._paid is None:
+            self._paid = self._usage("answers")
+        return self._paid
 
     def used(self) -> Usage:
         """What the answers that finished jobs used cost."""
@@ -207,7 +215,9 @@ class Store:
     def _put(self, key: str, question: Question, answer: Answer) -> None:
         row = (key, canonical(answer.to_json()), question.model, *_columns(answer.usage))
         with self._speaking(), self._transaction():
-            self._db.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            inserted = self._db.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", row).rowcount
+        if inserted and self._paid is not None:
+            self._paid += answer.usage
 
     @contextmanager
     def reserve(self) -> Iterator[None]:
