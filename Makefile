@@ -62,6 +62,7 @@ bench: $(READY)
 	  echo "TextWorld, the peer, could not be installed; measuring without it."
 	"$(BIN)/python" tests/benchmarks/bench_play.py
 	"$(BIN)/python" tests/benchmarks/bench_compile.py
+	"$(BIN)/python" tests/benchmarks/bench_expert.py
 	@{ [ -x "$(PLANNERS)" ] || "$(BIN)/python" -m venv "$(VENV)/planners"; } && \
 	  "$(PLANNERS)" -m pip install --quiet --disable-pip-version-check 'up-fast-downward>=0.5' 'pyperplan>=2.1' || \
 	  echo "Fast Downward and pyperplan, the peers in exploring, could not be installed; measuring without them."

@@ -75,8 +75,8 @@ task warm "Warm." fail heat > 3 "Too hot."
 """
 SEARCHES = {
     "relaxed plans and A*": Effort(around=0, batch=0),
-    "A* alone": Effort(around=0, quick=0, better=0, batch=0, proof=10_000),
-    "in batch": Effort(around=0, quick=0, better=0, first_proof=0, proof=0),
+    "A* alone": Effort(around=0, quick=0, better=0, batch=0, patient=0, proof=10_000),
+    "in batch": Effort(around=0, quick=0, better=0, first_proof=0, patient=0, proof=0),
 }
 
 
@@ -187,7 +187,7 @@ def test_the_bound_rises_and_the_plan_shortens() -> None:
     true = int(distances(system, found, task)[0][0])
     least, most = 0, 1 << 30
     for effort in (1, 10, 30, 100, 1_000):
-        planned = seek(system, task, state, Effort(0, 20 * effort, effort, effort, 0, effort))
+        planned = seek(system, task, state, Effort(0, 20 * effort, effort, effort, 0, 0, effort))
         assert least <= planned.at_least <= true
         least = planned.at_least
         if planned.at_most is not None:
@@ -230,7 +230,9 @@ def test_plans_under_a_seeds_luck(seed: int) -> None:
     for name in ("find", "pay_the_troll"):
         task = system.task(name, system.world.tasks[name].instances[0])
         state = system.start(seed)
-        planned = seek(system, task, state, Effort(around=0, better=100, first_proof=50, batch=0, proof=0), seed)
+        planned = seek(
+            system, task, state, Effort(around=0, better=100, first_proof=50, batch=0, patient=0, proof=0), seed
+        )
         playable(system, task, state, planned, seed)
         steps = Steps(moves_of(system), task, seed)
         way, least, whole = breadth_first(steps, (state, 0), 4_000, Spending())
@@ -248,7 +250,7 @@ def test_too_large_for_the_graph(name: str) -> None:
     for seed in range(2):
         task = system.task(name, info.instances[5 * seed])
         state = system.start(seed)
-        planned = seek(system, task, state, Effort(around=300, better=100, first_proof=50, batch=0, proof=0))
+        planned = seek(system, task, state, Effort(around=300, better=100, first_proof=50, batch=0, patient=0, proof=0))
         playable(system, task, state, planned)
         assert planned.way is not None
         assert 2 * len(planned.way) <= 3 * planned.at_least <= 3 * len(planned.way)
@@ -258,6 +260,6 @@ def test_the_same_question_has_the_same_answer() -> None:
     """Efforts are counted, so the plan is the same every time."""
     system = load("household")
     task = system.task("pick_two", system.world.tasks["pick_two"].instances[0])
-    effort = Effort(around=300, better=30, first_proof=20, batch=0, proof=0)
+    effort = Effort(around=300, better=30, first_proof=20, batch=0, patient=0, proof=0)
     found = [seek(load("household"), task, system.start(1), effort) for _ in range(2)]
     assert found[0] == found[1]

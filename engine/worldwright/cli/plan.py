@@ -53,7 +53,7 @@ def plan(world: str, task: str | None, pairs: tuple[str, ...], seed: int, max_se
     if episode.limit is None:
         raise click.UsageError(f"{world} has no task, so there is nothing to plan for")
     limit = episode.limit
-    effort = Effort(quick=PATIENT, proof=PATIENT, seconds=max_seconds)
+    effort = Effort(patient=PATIENT, proof=PATIENT, seconds=max_seconds)
     planned = seek(episode.system, episode.task, episode.state.state, effort, seed)
     chosen = setting(episode.system, episode.task.name, episode.task.args)
     script = None if planned.commands is None else _script(episode, planned, chosen)

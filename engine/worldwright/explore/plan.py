@@ -34,7 +34,7 @@ class Effort:
 
     around: int = 20_000
     """Breadth first, one by one."""
-    quick: int = 20_000
+    quick: int = 500
     """By relaxed plans, to the first way."""
     better: int = 1_000
     """By relaxed plans, to shorter ways, for each weight."""
@@ -42,6 +42,8 @@ class Effort:
     """A* by landmarks, before all states are met in batch."""
     batch: int = 3_000_000
     """Breadth first, in batch."""
+    patient: int = 0
+    """By relaxed plans again, if there is still no way."""
     proof: int = 20_000
     """A* by landmarks, at last."""
     seconds: float | None = None
@@ -112,10 +114,12 @@ class _Seeking:
             if heuristics is None:
                 self._all(effort.batch)
             elif self._raise(heuristics.landmarks(state)):
-                self._approach(heuristics)
+                self._approach(heuristics, effort.quick)
                 proof = Proof(self._steps, self._root, heuristics.landmarks, self._way, self._least)
                 self._prove(proof, effort.first_proof)
                 self._all(effort.batch)
+                if self._way is None:
+                    self._approach(heuristics, effort.patient)
                 proof.best = self._way
                 proof.least = max(proof.least, self._least)
                 self._prove(proof, effort.proof)
@@ -138,12 +142,12 @@ class _Seeking:
         self._none = whole and self._way is None
         return whole
 
-    def _approach(self, heuristics: Heuristics) -> None:
+    def _approach(self, heuristics: Heuristics, quick: int) -> None:
         """A way, and then shorter ones."""
         for weight in (None, *WEIGHTS):
-            if self._settled or (weight is not None and self._way is None):
+            if self._settled or not quick or (weight is not None and self._way is None):
                 return
-            most = self._effort.quick if weight is None else self._effort.better
+            most = quick if weight is None else self._effort.better
             bound = None if self._way is None else len(self._way)
             found = follow(self._steps, self._root, heuristics, weight, bound, most, self._spending)
             if found is not None:
