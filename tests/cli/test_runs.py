@@ -114,7 +114,9 @@ def test_stats_and_compare(folder: Path) -> None:
     mine, asked = folder / "mine", folder / "deeper" / "asked"
     found = json.loads(run("runs", "stats", mine, "--json").output)
     assert (found["verified"], found["yielded"], found["calls"]) == (3, 1.0, None)
-    printed = run("runs", "stats", asked).output
+    assert found["bands"] is None
+    printed = run("runs", "stats", asked, "--bands").output
+    assert "difficulty" in printed
     assert "a verified record" in printed
     assert "compression ratio" in printed
     both = json.loads(run("runs", "compare", mine, asked, "--json").output)

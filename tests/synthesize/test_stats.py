@@ -14,8 +14,8 @@ from worldwright.models.ask import Usage
 from worldwright.players.registry import maker
 from worldwright.synthesize.attempts import attempt_at
 from worldwright.synthesize.drive import play_out, reference_to
-from worldwright.synthesize.stats import actions, compression, distinct, diversity, stats, words
-from worldwright.synthesize.trajectory import Trajectory
+from worldwright.synthesize.stats import actions, banded, compression, distinct, diversity, stats, words
+from worldwright.synthesize.trajectory import TaskRef, Trajectory
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +104,15 @@ def test_a_run_without_records() -> None:
     found = stats([], 5, 2, Counter({"goal": 16}), Usage(), None)
     assert (found.yielded, found.turns, found.diversity, found.calls, found.cost) == (0.0, 0.0, None, None, None)
     assert stats([], 5, 2, Counter(), Usage(calls=3), 1.0).cost is None
+
+
+def test_difficulty_of_records(records: list[Trajectory]) -> None:
+    """Each record's instance is judged anew; a record of another world is refused."""
+    found = banded(records, [order().worlds[0].bundle])
+    assert sum(found.values()) == 3
+    assert set(found) <= {"easy", "medium", "hard"}
+    with pytest.raises(ValueError, match="the texts of pantry are not there"):
+        banded(records, [])
+    stranger = records[0].model_copy(update={"task": TaskRef(name="dinner", args={})})
+    with pytest.raises(ValueError, match="no task dinner"):
+        banded([stranger], [order().worlds[0].bundle])

@@ -20,7 +20,7 @@ from ..models.prices import Price, PriceFault, read_prices
 from ..synthesize.database import StoreFailed
 from ..synthesize.folder import RUN, NoRun, description
 from ..synthesize.lock import is_held
-from ..synthesize.stats import Stats
+from ..synthesize.stats import Stats, banded
 from ..synthesize.stats import stats as measured
 from ..synthesize.store import NAME, Counts, Store, looked_at
 from ..synthesize.trajectory import Trajectory
@@ -73,6 +73,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _PRICES = click.option(
     "--prices", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Prices, as for synthesize."
 )
+_BANDS = click.option("--bands", is_flag=True, help="Count difficulty bands, too (up to a second a trajectory).")
 
 
 @runs.command()
@@ -140,10 +141,11 @@ def show(run: Path, traces: bool, prices: Path | None, as_json: bool) -> None:
 @runs.command()
 @click.argument("run", type=_RUN)
 @_PRICES
+@_BANDS
 @_JSON
-def stats(run: Path, prices: Path | None, as_json: bool) -> None:
+def stats(run: Path, prices: Path | None, bands: bool, as_json: bool) -> None:
     """Measure a run: yield, errors, refinements, recoveries, turns, cost a verified trajectory, diversity."""
-    found = _measured(run, prices)
+    found = _measured(run, prices, bands)
     if as_json:
         click.echo(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
         return
@@ -157,10 +159,11 @@ def stats(run: Path, prices: Path | None, as_json: bool) -> None:
 @click.argument("one", type=_RUN)
 @click.argument("other", type=_RUN)
 @_PRICES
+@_BANDS
 @_JSON
-def compare(one: Path, other: Path, prices: Path | None, as_json: bool) -> None:
+def compare(one: Path, other: Path, prices: Path | None, bands: bool, as_json: bool) -> None:
     """Measure two runs side by side."""
-    found = [_measured(run, prices) for run in (one, other)]
+    found = [_measured(run, prices, bands) for run in (one, other)]
     if as_json:
         both = dict(zip((str(one), str(other)), (each.to_json() for each in found), strict=True))
         click.echo(json.dumps(both, indent=2, ensure_ascii=False))
@@ -217,7 +220,7 @@ def _store(run: Path) -> Iterator[Store]:
         sys.exit(1)
 
 
-def _measured(run: Path, prices: Path | None) -> Stats:
+def _measured(run: Path, prices: Path | None, bands: bool) -> Stats:
     with _store(run) as store:
         counts, arguments = store.counts(), store.arguments()
         try:
@@ -226,8 +229,13 @@ def _measured(run: Path, prices: Path | None) -> Stats:
             raise StoreFailed(f"{run / NAME} holds what is no record: {str(error).splitlines()[0]}") from error
         price = _price(prices, arguments)
         cost = None if price is None else price.cost(counts.paid)
+        try:
+            hardness = banded(records, store.worlds()) if bands else None
+        except ValueError as error:
+            raise StoreFailed(f"{run / NAME} holds a record that cannot be played: {error}") from error
         asked = arguments.get("count")
-        return measured(records, asked if isinstance(asked, int) else 0, counts.jobs, counts.reasons, counts.paid, cost)
+        count = asked if isinstance(asked, int) else 0
+        return measured(records, count, counts.jobs, counts.reasons, counts.paid, cost, hardness)
 
 
 def _price(path: Path | None, arguments: dict[str, Any]) -> Price | None:
@@ -261,6 +269,8 @@ def _rows(found: Stats) -> Iterator[tuple[str, str]]:
         yield "a verified record", f"{found.calls:.1f} calls, {short(found.tokens)} tokens"
     if found.cost is not None:
         yield "its cost", f"{found.cost:.4f}"
+    if found.bands is not None:
+        yield "difficulty", counted(Counter(found.bands))
     unlike = found.diversity
     if unlike is not None:
         grams = ", ".join(f"{length}: {share:.3f}" for length, share in unlike.distinct.items())

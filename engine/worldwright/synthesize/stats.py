@@ -17,9 +17,13 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
+from ..compile.system import System
+from ..explore.difficulty import difficulty
 from ..models.ask import Usage
+from ..play.episode import Episode
+from .bundle import Bundle, system_of
 from .minhash import Seen
-from .trajectory import Trajectory
+from .trajectory import Trajectory, canonical
 
 LENGTHS = (1, 2, 3)
 NEAR = 0.8
@@ -44,7 +48,8 @@ class Stats:
 
     `yielded` is the share of attempts that became records. `turns`, `trained`, `refinements` are means a record,
     `turns_median` a median; `flagged` is the share of turns with flags. Tokens and cost are a record's share of all
-    that was paid for, rejected attempts too; None if no model was asked, or the price is not known.
+    that was paid for, rejected attempts too; None if no model was asked, or the price is not known. `bands` counts the
+    records by the difficulty of their instances, if that was asked for.
     """
 
     asked: int
@@ -67,6 +72,7 @@ class Stats:
     tokens: float | None
     cost: float | None
     diversity: Diversity | None
+    bands: dict[str, int] | None
 
     def to_json(self) -> dict[str, Any]:
         """The measures as data."""
@@ -74,9 +80,15 @@ class Stats:
 
 
 def stats(
-    records: Iterable[Trajectory], asked: int, done: int, reasons: Counter[str], paid: Usage, cost: float | None
+    records: Iterable[Trajectory],
+    asked: int,
+    done: int,
+    reasons: Counter[str],
+    paid: Usage,
+    cost: float | None,
+    bands: dict[str, int] | None = None,
 ) -> Stats:
-    """Measure a run by its records, in their order, and by what its store counted."""
+    """Measure a run by its records, in their order, and by what its store counted; `bands` as from `banded`."""
     found = tuple(records)
     turns = [turn for record in found for turn in record.turns]
     errors = Counter(turn.error for turn in turns if turn.error is not None)
@@ -103,7 +115,33 @@ def stats(
         tokens=_share(paid.tokens, len(found)) if paid.calls and found else None,
         cost=cost / len(found) if cost is not None and paid.calls and found else None,
         diversity=diversity(found) if found else None,
+        bands=bands,
     )
+
+
+def banded(records: Iterable[Trajectory], bundles: Iterable[Bundle]) -> dict[str, int]:
+    """Records by the difficulty of the instance they play, which is worked out anew: up to a second for each.
+
+    Raises ValueError for a record whose world is not among the bundles, or whose instance the world does not have.
+    """
+    texts = {bundle.hash: bundle for bundle in bundles}
+    systems: dict[tuple[str, str, str], System] = {}
+    found: Counter[str] = Counter()
+    for record in records:
+        world = record.world
+        key = (world.hash, world.name, canonical(world.params))
+        if key not in systems:
+            if world.hash not in texts:
+                raise ValueError(f"the texts of {world.name} are not there")
+            systems[key] = system_of(texts[world.hash], world.name, world.params)
+        system = systems[key]
+        if record.task.name not in system.world.tasks:
+            raise ValueError(f"{world.name} has no task {record.task.name}")
+        names = [parameter.name for parameter in system.world.tasks[record.task.name].parameters]
+        args = [record.task.args.get(name, "") for name in names]
+        task = Episode(system, record.task.name, args, record.seed, record.skin).task
+        found[difficulty(system, task, record.seed).band or "unsolvable"] += 1
+    return _counts(found)
 
 
 def diversity(records: Sequence[Trajectory]) -> Diversity:
