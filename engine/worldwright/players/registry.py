@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from worldwright.players.expert import Expert
 from worldwright.players.novice import Novice, NoviceSettings
 from worldwright.players.player import Briefing, Maker, Player
+from worldwright.players.random import Random
 
-NAMES = ("expert", "novice")
+NAMES = ("expert", "novice", "random")
 
 SUMMARIES: Mapping[str, str] = {
     "expert": "knows the rules, infers the rest from what it reads, plans shortest ways",
     "novice": "the expert with seeded mistakes of every kind, each refined after its feedback",
+    "random": "any command about things that it was told of, a bound below which nobody should fall",
 }
 
 
@@ -31,4 +33,6 @@ def maker(name: str, min_refines: int = 2) -> Maker:
             return Novice(briefing, settings)
 
         return make
-    raise UnknownPlayer(f"there is no player called {name}; there are {' and '.join(NAMES)}")
+    if name == "random":
+        return Random
+    raise UnknownPlayer(f"there is no player called {name}; there are {', '.join(NAMES)}")

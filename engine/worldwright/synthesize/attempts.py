@@ -71,17 +71,18 @@ def attempt_at(order: Order, job: Job, number: int) -> Attempt:
     chosen = order.worlds[job.world]
     system = compiled(chosen)
     task = system.world.tasks[chosen.tasks[job.task]]
-    own = mixed(order.seed, job.index, number, "player")
+    start = job.index if job.start is None else job.start
+    own = mixed(order.seed, start, number, "player", *([job.sample] if job.sample else []))
 
     def drawn(*again: int) -> Instance:
-        seed, place = (mixed(order.seed, job.index, number, what, *again) for what in ("episode", "task"))
+        seed, place = (mixed(order.seed, start, number, what, *again) for what in ("episode", "task"))
         return task.instances[place % len(task.instances)], seed
 
     instance, seed = drawn()
     if order.bands:
         tries = (drawn(*([again] if again else [])) for again in range(DRAWS))
         instance, seed = chosen_from(system, task.name, tries, order.bands)
-    skin = f"renamed:{mixed(order.seed, job.index, 'skin') % RENAMINGS}" if job.skin == "renamed" else job.skin
+    skin = f"renamed:{mixed(order.seed, start, 'skin') % RENAMINGS}" if job.skin == "renamed" else job.skin
     return Attempt(job.index, number, chosen, system, task.name, instance, seed, own, skin)
 
 

@@ -37,6 +37,11 @@ def description(folder: Path) -> dict[str, Any]:
     return found
 
 
+def kind_of(arguments: dict[str, Any]) -> str:
+    """What a run with these arguments is, in words: trajectories kept because they are proved, or plays that count."""
+    return "an evaluation" if "samples" in arguments else "a run of synthesize"
+
+
 def described(arguments: dict[str, Any], complete: bool, records: int | None) -> str:
     """The text of run.json. `records` is how many a complete run wrote."""
     facts = {"format": RUN_FORMAT, "arguments": arguments, "complete": complete, "records": records}

@@ -66,7 +66,8 @@ class Order:
     """Everything that decides what a run's records are. The same order gives the same bytes.
 
     `model` is set if and only if `player` is "llm". `bands` are the difficulty bands that task instances are chosen
-    from; none means all.
+    from; none means all. `samples` makes it an evaluation: so many plays of each start under each skin, all of which
+    count.
     """
 
     worlds: tuple[Chosen, ...]
@@ -79,9 +80,10 @@ class Order:
     only_proved: bool = True
     model: ModelOrder | None = None
     bands: tuple[str, ...] = ()
+    samples: int | None = None
 
     def arguments(self) -> dict[str, Any]:
-        """The order as it stands in run.json; a model and bands only if there are any."""
+        """The order as it stands in run.json; a model, bands and an evaluation's samples only if there are any."""
         found: dict[str, Any] = {
             "worlds": [{"name": w.name, "params": ordered(dict(w.params)), "hash": w.bundle.hash} for w in self.worlds],
             "count": self.count,
@@ -98,6 +100,8 @@ class Order:
             found["model"] = asdict(self.model)
         if self.bands:
             found["bands"] = list(self.bands)
+        if self.samples is not None:
+            found["samples"] = self.samples
         return found
 
     def player_settings(self) -> dict[str, Any]:

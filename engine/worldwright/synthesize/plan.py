@@ -11,12 +11,18 @@ SEEDS = 2**31
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One trajectory to make: `world` and `task` are indexes into the run's worlds and the world's tasks."""
+    """One trajectory to make: `world` and `task` are indexes into the run's worlds and the world's tasks.
+
+    Jobs that share a `start` (their own index, unless they say another) play the same instance and seed; of these the
+    `sample` tells plays under the same skin apart.
+    """
 
     index: int
     world: int
     task: int
     skin: str
+    start: int | None = None
+    sample: int = 0
 
 
 def plan(count: int, task_counts: Sequence[int], skins: Sequence[str]) -> tuple[Job, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,7 @@ from .bundle import save_bundle
 from .compare import differences
 from .done import Done
 from .files import write_whole
-from .folder import RECORDS, REJECTED, RUN, SIBLINGS, NoRun, described, description
+from .folder import RECORDS, REJECTED, RUN, SIBLINGS, NoRun, described, description, kind_of
 from .local import Crew
 from .lock import held
 from .order import Order, Prove
@@ -80,10 +80,26 @@ def synthesize(
     asking: Asking | None = None,
     first: int | None = None,
 ) -> Result:
-    """Make a run's trajectories in a folder, or go on with what was interrupted there.
+    """Make a run's trajectories in a folder, or go on with what was interrupted there: see `carry_out`.
+
+    With `first`, only so many jobs of the plan are done, and the run stays open.
+    """
+    jobs = plan(order.count, [len(world.tasks) for world in order.worlds], order.skins)[:first]
+    return carry_out(order, jobs, folder, prove, workers, tell, asking)
+
+
+def carry_out(
+    order: Order,
+    jobs: Sequence[Job],
+    folder: Path,
+    prove: Prove,
+    workers: int = 2,
+    tell: Callable[[Progress], None] = _no_news,
+    asking: Asking | None = None,
+) -> Result:
+    """Do those of an order's jobs that are not done yet; a run with `order.count` of them done is complete.
 
     Players of this machine work in `workers` processes; a language model (`order.model`) is asked as `asking` says.
-    With `first`, only so many jobs of the plan are done, and the run stays open.
 
     The folder gets the store `run.db`, which every result goes into as it comes, and from it `trajectories.jsonl`, the
     `worlds/` texts, `run.json`, and `rejected.jsonl` and `siblings.jsonl` if there is anything in them. Ctrl-C leaves
@@ -104,7 +120,6 @@ def synthesize(
             _agree(order, folder, store)
             if _is_complete(folder):
                 return _result(order, store, Asked())
-            jobs = plan(order.count, [len(world.tasks) for world in order.worlds], order.skins)[:first]
             done = store.done()
             left = [job for job in jobs if job.index not in done]
             asked = _work(_Desk(order, store, tell), left, prove, workers, asking)
@@ -188,6 +203,8 @@ def _agree(order: Order, folder: Path, store: Store) -> None:
 
 
 def _same(asked: dict[str, Any], there: dict[str, Any], folder: Path) -> None:
+    if kind_of(asked) != kind_of(there):
+        raise RunDiffers(f"{folder} holds {kind_of(there)}, not {kind_of(asked)}")
     found = [f"{place}: {old} there, {new} asked for" for place, new, old in differences(asked, there)]
     if found:
         raise RunDiffers("\n".join([f"{folder} holds a run with other arguments:", *found]))

@@ -21,7 +21,7 @@ from ..synthesize.compare import differences
 from ..synthesize.label import LOOP_LIMIT, loops
 from ..synthesize.recorder import Recorder, deeds_of
 from ..synthesize.trajectory import Trajectory, Value, digests
-from .verdict import Fault, Proof, Verdict
+from .verdict import TRUTH, Fault, Proof, Verdict
 
 MAX_BYTES = 16_000_000
 """One record: a hundred times the longest that a run makes."""
@@ -45,6 +45,11 @@ def verify(record: Trajectory | bytes, texts: World | Bundle | Find, min_refines
 def prove(line: str, bundle: Bundle) -> tuple[str, ...]:
     """What is wrong with a record that was just made from these texts, in words; nothing if it is proved."""
     return tuple(str(fault) for fault in verify(line.encode(), bundle).faults)
+
+
+def prove_true(line: str, bundle: Bundle) -> tuple[str, ...]:
+    """What of a record that was just made did not happen so, in words; nothing if it is true, however it was played."""
+    return tuple(str(fault) for fault in verify(line.encode(), bundle).faults if fault.proof in TRUTH)
 
 
 def _finder(texts: World | Bundle | Find) -> Find:

@@ -32,6 +32,9 @@ loops        no command was refused again and again
 training     every turn that was accepted and has no flags is trained on, and no other
 """
 
+TRUTH: tuple[Proof, ...] = ("form", "digests", "texts", "replay", "training")
+"""The proofs that a record tells what happened. The others ask what is worth learning from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -56,6 +59,11 @@ class Verdict:
     def proved(self) -> bool:
         """Whether everything holds."""
         return not self.faults
+
+    @property
+    def true(self) -> bool:
+        """Whether the record tells what happened, well played or not."""
+        return all(fault.proof not in TRUTH for fault in self.faults)
 
     def to_json(self) -> dict[str, Any]:
         """The verdict as data."""
