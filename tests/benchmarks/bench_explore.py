@@ -208,7 +208,7 @@ def main() -> int:
             rate = run.states / run.seconds if run.seconds else float("nan")
             print(
                 f"{problem.name:<12}{program:<15}{run.states:>11,}{run.seconds:>9.3f}{run.before:>8.2f}"
-                f"{rate:>12,.0f}{run.megabytes:>7.0f}{run.reading or float('nan'):>7.0f}{ratio:>7.1f}"
+                f"{rate:>12,.0f}{run.megabytes:>7.0f}{f'{run.reading:.0f}' if run.reading else '':>7}{ratio:>7.1f}"
             )
             if program == "Fast Downward":
                 ratios.append(ratio)
