@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import webbrowser
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,12 +19,16 @@ from rich.markup import escape
 from ..models.ask import Usage
 from ..models.prices import Price, PriceFault, read_prices
 from ..synthesize.database import StoreFailed
+from ..synthesize.files import write_whole
 from ..synthesize.folder import RUN, NoRun, description
 from ..synthesize.lock import is_held
 from ..synthesize.stats import Stats, banded
 from ..synthesize.stats import stats as measured
 from ..synthesize.store import NAME, Counts, Store, looked_at
 from ..synthesize.trajectory import Trajectory
+from ..view.data import looked_at as data_of
+from ..view.page import Fact, page
+from ..view.run import NoRecord, looked_into
 from .live import bill, short
 from .shared import console, problem, safe
 from .table import plain_table
@@ -57,7 +62,7 @@ class Seen:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def runs() -> None:
-    """Look at runs: list them, show how far one is, measure it, compare two.
+    """Look at runs: list them, show how far one is, measure it, compare two, read one in a browser.
 
     \b
     Examples:
@@ -65,6 +70,7 @@ def runs() -> None:
       worldwright runs show run
       worldwright runs stats run --prices prices.toml
       worldwright runs compare run other
+      worldwright runs view run
     """
 
 
@@ -173,6 +179,53 @@ def compare(one: Path, other: Path, prices: Path | None, bands: bool, as_json: b
     for name in dict.fromkeys([*left, *right]):
         table.add_row(name, _plain(left.get(name, "")), _plain(right.get(name, "")))
     console().print(table)
+
+
+@runs.command()
+@click.argument("run", metavar="RUN|FILE.jsonl", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The page; else RUN-view.html, here.")
+@click.option("--limit", default=2000, show_default=True, type=click.IntRange(min=1), help="Records of a kind to show.")
+@click.option("--open/--no-open", "opens", default=None, help="Open it in a browser; a terminal does, a pipe does not.")
+@_PRICES
+def view(run: Path, out: Path | None, limit: int, opens: bool | None, prices: Path | None) -> None:
+    """Make one HTML page of a run that needs nothing else: filter and search its records, read them turn by turn.
+
+    Each turn stands with its feedback, the need that failed, what changed, and whether and why it is trained on. The
+    records are shown as they are; `worldwright verify` proves them.
+    """
+    try:
+        with looked_into(run) as found:
+            looked = data_of(found, limit)
+            name = found.name
+        head = _head(run, prices) if run.is_dir() else []
+        out = out or Path(f"{name.removesuffix('.jsonl')}-view.html")
+        write_whole(out, [page(name, looked, head)])
+    except (NoRecord, StoreFailed) as error:
+        problem(safe(str(error)))
+        sys.exit(1)
+    except FileNotFoundError as error:
+        raise click.UsageError(f"there is no {error.filename or error}") from error
+    except OSError as error:
+        raise click.ClickException(safe(f"{error.filename or run}: {error.strerror}")) from error
+    shown = sum(len(looked.data[kind]) for kind in ("kept", "siblings", "rejected"))
+    click.echo(safe(f"{out}: {shown:,} record{'' if shown == 1 else 's'} of {name}"))
+    for note in looked.notes:
+        click.echo(note)
+    if (sys.stdout.isatty() if opens is None else opens) and not webbrowser.open(out.resolve().as_uri()):
+        click.echo("no browser could be opened; open the page in one")
+
+
+def _head(run: Path, prices: Path | None) -> list[Fact]:
+    """What the folder of a run tells beside its records."""
+    found = seen(run)
+    facts = [("state", found.state), ("player", str(found.arguments.get("player", "")))]
+    model = found.arguments.get("model")
+    facts.append(("model", str(model.get("model", "")) if isinstance(model, dict) else ""))
+    if found.counts is not None:
+        facts.append(("done", f"{found.counts.jobs:,} of {found.arguments.get('count')}"))
+        if found.counts.paid.calls:
+            facts.append(("asked", bill(found.counts.paid, _price(prices, found.arguments))))
+    return [(name, value) for name, value in facts if value]
 
 
 # ---------------------------------------------------------------- reading runs
