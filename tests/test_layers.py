@@ -14,7 +14,7 @@ ORDER = [
     "pipeline",
     "play",
 ]
-ORDER += ["explore", "draw", "models", "players", "mutate", "synthesize", "verify", "export", "evaluate"]
+ORDER += ["explore", "draw", "models", "players", "mutate", "synthesize", "verify", "view", "export", "evaluate"]
 ORDER += ["author", "testing", "bridges", "cli", "__init__ __main__"]
 RANK = {stage: rank for rank, stages in enumerate(ORDER) for stage in stages.split()}
 
