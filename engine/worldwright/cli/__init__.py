@@ -26,6 +26,7 @@ COMMANDS = {
     "graph": "Write a small world's state graph for other tools.",
     "draw": "Draw a world, or a recorded play.",
     "synthesize": "Make trajectories in worlds.",
+    "evaluate": "Measure how well players play.",
     "runs": "List, show, measure and compare runs.",
     "verify": "Prove trajectories.",
     "export": "Write a training file from records.",

@@ -20,8 +20,11 @@ Heard = Callable[[Progress], None]
 
 
 @contextmanager
-def live(total: int, price: Price | None) -> Iterator[Heard]:
-    """Shows on the error stream how far a run of `total` jobs is: a bar on a terminal, else a line now and then."""
+def live(total: int, price: Price | None, kept: str = "verified") -> Iterator[Heard]:
+    """Shows on the error stream how far a run of `total` jobs is: a bar on a terminal, else a line now and then.
+
+    `kept` says what the records are called.
+    """
     out = console(error=True)
     if not out.is_terminal:
         log: list[Tell] = []
@@ -29,7 +32,7 @@ def live(total: int, price: Price | None) -> Iterator[Heard]:
         def write(made: Progress) -> None:
             if not log:
                 log.append(plain_log(total, time.monotonic, made.done))
-            log[0](made.done, state(made, price))
+            log[0](made.done, state(made, price, kept))
 
         yield write
         return
@@ -39,15 +42,15 @@ def live(total: int, price: Price | None) -> Iterator[Heard]:
         def show(made: Progress) -> None:
             if not bar.task_ids:
                 bar.add_task("", total=total, completed=made.done)
-            bar.update(bar.task_ids[0], completed=made.done, description=state(made, price))
+            bar.update(bar.task_ids[0], completed=made.done, description=state(made, price, kept))
 
         yield show
 
 
-def state(made: Progress, price: Price | None) -> str:
+def state(made: Progress, price: Price | None, kept: str = "verified") -> str:
     """'12 verified, 3 rejected (goal 2, model: empty 1); 140 calls, 80k tokens read (60k cached), 9k written'"""
     rejected = f"{made.rejected} rejected" + (f" ({counted(made.reasons)})" if made.rejected else "")
-    parts = [f"{made.kept} verified, {rejected}"]
+    parts = [f"{made.kept} {kept}, {rejected}"]
     if made.paid.calls:
         parts.append(bill(made.paid, price))
     return "; ".join(parts)

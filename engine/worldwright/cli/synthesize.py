@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,6 +25,7 @@ from ..players.registry import NAMES as PLAYERS
 from ..synthesize.asking import Asking, Connection, MakeWithModel
 from ..synthesize.bands import offered
 from ..synthesize.database import StoreFailed
+from ..synthesize.done import Done
 from ..synthesize.estimate import Estimate, estimate
 from ..synthesize.folder import RECORDS
 from ..synthesize.lock import RunBusy
@@ -53,6 +55,9 @@ from .shared import (
     world_path,
 )
 from .tables import counted, summary_table
+
+Making = Callable[..., Awaitable[Done]]
+"""Does a job with a model: see `make_with_model`."""
 
 LIMIT = 3
 INTERRUPTED = 130
@@ -177,14 +182,14 @@ def ordered_from(names: tuple[str, ...], what: What, model: ModelOrder | None) -
     )
 
 
-def asking_with(model: ModelOrder, pressing: Pressing, price: Price | None) -> Asking:
-    """How the model of an order is asked."""
+def asking_with(model: ModelOrder, pressing: Pressing, price: Price | None, make: Making = make_with_model) -> Asking:
+    """How the model of an order is asked. `make` does a job with it."""
     where = endpoint(model, pressing)
 
     async def connect(store: Store) -> tuple[Connection, MakeWithModel]:
         spent = 0.0 if price is None else price.cost(store.paid()) or 0.0
         client = Client(where, store, price, pressing.max_cost, spent)
-        return client, partial(make_with_model, offers=await offers(client, model, store))
+        return client, partial(make, offers=await offers(client, model, store))
 
     return Asking(connect, pressing.concurrency)
 

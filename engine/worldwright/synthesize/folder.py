@@ -42,6 +42,14 @@ def kind_of(arguments: dict[str, Any]) -> str:
     return "an evaluation" if "samples" in arguments else "a run of synthesize"
 
 
+def is_evaluation(folder: Path) -> bool:
+    """Whether a folder says that it holds an evaluation."""
+    try:
+        return "samples" in description(folder)["arguments"]
+    except NoRun:
+        return False
+
+
 def described(arguments: dict[str, Any], complete: bool, records: int | None) -> str:
     """The text of run.json. `records` is how many a complete run wrote."""
     facts = {"format": RUN_FORMAT, "arguments": arguments, "complete": complete, "records": records}
