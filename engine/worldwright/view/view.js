@@ -105,14 +105,18 @@ for (const one of all.values()) {
 // ---------------------------------------------------------------- the list
 
 let group = groups[0], chosen = null, at = -1;
-function strip(one) {
-  const line = make("div", undefined, "strip"), step = 100 / one.turns.length;
-  const hues = { good: "--goal", bad: "--dead", odd: "--link", no: "--ghost" };
-  if (one.turns.length && one.turns.length <= 300) {
-    const parts = one.turns.map((turn, i) => `var(${hues[lookOf(turn)]}) ${i * step}% ${(i + 0.86) * step}%,transparent 0 ${(i + 1) * step}%`);
-    line.style.background = `linear-gradient(90deg,${parts.join()})`;
-    line.style.width = `${Math.min(100, one.turns.length * 5)}%`;
+const HUES = { good: "--goal", bad: "--dead", odd: "--link", no: "--ghost" };
+function strip(one) { // one stop where the look changes; the style sheet cuts it into turns
+  const line = make("div", undefined, "strip"), number = one.turns.length, parts = [];
+  if (!number || number > 300) return line;
+  const looks = one.turns.map(lookOf);
+  for (let from = 0, to; from < number; from = to) {
+    for (to = from + 1; to < number && looks[to] === looks[from];) to += 1;
+    parts.push(`var(${HUES[looks[from]]}) 0 ${100 * to / number}%`);
   }
+  line.style.background = `linear-gradient(90deg,${parts.join()})`;
+  line.style.width = `${Math.min(100, number * 5)}%`;
+  line.style.setProperty("--turn", `${100 / number}%`);
   return line;
 }
 function rowOf(one) {
@@ -261,7 +265,7 @@ function card(one, turn, number, refines) {
   body.append(said);
   if (turn.action >= 0) said.title = "understood as " + text(turn.action);
   body.append(write("div", text(turn.told), "text told"), facts(one, turn, number, refines));
-  const sums = [text(turn.kind), `progress ${Math.round(turn.progress * 100)} %`];
+  const sums = [text(turn.kind), `progress ${Math.round(turn.progress * 100)}%`];
   if (turn.action >= 0) sums.push("understood as " + text(turn.action));
   if (text(turn.ended)) sums.push("ended: " + text(turn.ended));
   body.append(make("div", `${turn.trained ? "trained" : "not trained"}: ${text(turn.why)} · ${sums.join(" · ")}`, "why"));
@@ -281,7 +285,7 @@ function head(one) {
     chip(`${one.turns.filter((turn) => turn.trained).length} trained`);
     chip(many(one.errors, "error"), one.errors ? "bad" : "");
     chip(many(one.refinements, "refinement"), one.refinements ? "good" : "");
-    chip(`progress ${Math.round(one.progress * 100)} %`);
+    chip(`progress ${Math.round(one.progress * 100)}%`);
     if (one.flagged) chip("⚑ flagged", "odd");
   } else chip(`job ${one.job}, attempt ${one.attempt}`);
   for (const words of [one.skin, one.player, `seed ${one.seed}`]) if (words) chip(words);
