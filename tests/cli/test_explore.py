@@ -113,8 +113,6 @@ def test_interrupted_in_the_middle() -> None:
     assert done.returncode == 130, done.stderr
     assert "at least" in done.stdout and "it was interrupted: all states up to" in done.stdout
     assert "Stopping with what is known" in done.stderr and "Traceback" not in done.stderr
-    data = json.loads(interrupted(9, "explore", "blocksworld", "-p", "blocks=10", "--json").stdout)
-    assert data["complete"] is False and data["depth"] >= 9 and data["components"] is None
     done = interrupted(9, "prove", "blocksworld", "-p", "blocks=10")
     assert done.returncode == 130, done.stderr
     assert "unknown" in done.stdout and "it was interrupted" in done.stdout and "Traceback" not in done.stderr

@@ -11,7 +11,7 @@ from worldwright.compile.system import System
 from worldwright.explore.abstraction import Abstraction
 from worldwright.explore.abstractly import Abstractly
 from worldwright.explore.beginning import Beginning
-from worldwright.explore.budget import Budget
+from worldwright.explore.budget import Budget, never
 from worldwright.explore.edges import numbers_of
 from worldwright.explore.found import Found, find
 from worldwright.explore.ground import Ground
@@ -28,7 +28,6 @@ WORLDS = Path(__file__).parent.parent / "compile" / "worlds"
 TRICKY = sorted(p.stem for p in WORLDS.glob("*.world") if p.stem != "many_binders")  # that one is wide, not tricky
 FAMILY = {"gripper": {"balls": 3}, "blocksworld": {"blocks": 4}}
 NOBODY = 1_000_000
-FOREVER = float("inf")
 
 
 def opened(name: str) -> System:
@@ -59,7 +58,7 @@ def test_nothing_false_is_proved(name: str) -> None:
     system = opened(name)
     found = listed(system)
     assert found.edges is not None
-    abstractly = Abstractly.of(system, NOBODY, FOREVER)
+    abstractly = Abstractly.of(system, NOBODY, never)
     assert abstractly is not None
     graph = abstractly.ground.graph
     nodes = [
@@ -195,7 +194,7 @@ task over "Get over."
   limit 9
 """
     system = load_text(text.replace("clutter = any 0..60", "clutter = one of 1, 2, 3"))
-    abstractly = Abstractly.of(system, NOBODY, FOREVER)
+    abstractly = Abstractly.of(system, NOBODY, never)
     assert abstractly is not None
     graph = abstractly.ground.graph
     there = graph.equal(graph.slot(0), system.slots[0].values[2])

@@ -10,11 +10,12 @@ from tests.explore.test_prove import PROMISES
 from tests.explore.test_space import TRAP
 
 from worldwright.explore import search as search_module
-from worldwright.explore.budget import Budget, OverBudget, Watch
+from worldwright.explore.budget import Budget, OverBudget, Watch, never
 from worldwright.explore.edges import EDGE_BYTES, STATE_BYTES
 from worldwright.explore.prove import prove
 from worldwright.explore.search import WORKING_BYTES
 from worldwright.explore.space import StateSpace, explore
+from worldwright.explore.unlisted import Unlisted
 from worldwright.pipeline import load, load_text
 
 
@@ -77,6 +78,16 @@ def test_prove_stops_anywhere(wide: int, monkeypatch: pytest.MonkeyPatch) -> Non
         raise AssertionError("it never ends")
 
 
+def test_late_plans_prove_nothing() -> None:
+    """Where states are not listed, too: what would have been shown is not known when time is up."""
+    system = load("gripper", {"balls": 6})
+    task = system.task("tidy")
+    starts = system.start_states(10)[0]
+    assert Unlisted.of(system, starts, [task], 1000, never).solvable(task) is not None
+    assert Unlisted.of(system, starts, [task], 1000, lambda: True).solvable(task) is None
+    assert Watch(Budget(seconds=0)).late() and Watch(Budget(stopped=lambda: True)).late() and not Watch(Budget()).late()
+
+
 def test_time_is_for_all_parts() -> None:
     """No time at all gives no answer but the starts; of a little, searching takes a part and leaves the rest."""
     space = explore(load("vending"), max_seconds=0)
@@ -89,7 +100,7 @@ def test_time_is_for_all_parts() -> None:
 
 @pytest.mark.parametrize(
     ("name", "params"),
-    [("gripper", {"balls": 9}), ("blocksworld", {"blocks": 7})],
+    [("gripper", {"balls": 8}), ("blocksworld", {"blocks": 6})],
     ids=["gripper", "blocksworld"],
 )
 def test_memory_is_for_all_parts(name: str, params: dict[str, int]) -> None:

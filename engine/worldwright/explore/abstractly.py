@@ -5,8 +5,7 @@ What is proved here is proved of every state and every start. What is not proved
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -45,19 +44,19 @@ class Shown:
 
 @dataclass(slots=True)
 class Abstractly:
-    """Proves by abstraction, within a number of views and a moment (of the monotonic clock) to stop at."""
+    """Proves by abstraction, within a number of views, until `late` says that time is up."""
 
     ground: Ground
     beginning: Beginning
     limit: int
-    until: float
+    late: Callable[[], bool]
     _kept: dict[tuple[object, Face], Modal | None] = field(default_factory=dict)
 
     @staticmethod
-    def of(system: System, limit: int, until: float) -> Abstractly | None:
+    def of(system: System, limit: int, late: Callable[[], bool]) -> Abstractly | None:
         """None: the world's rules or its start take too many expressions."""
         try:
-            return Abstractly(Ground.of(system), Beginning.of(system), limit, until)
+            return Abstractly(Ground.of(system), Beginning.of(system), limit, late)
         except TooLarge:
             return None
 
@@ -98,7 +97,7 @@ class Abstractly:
         """Proves that a condition holds at no start, and does not come by waiting, whatever waiting is."""
         idle = GroundCommand((0,), TRUE, False, ())
         waiting = Ground(self.ground.system, self.ground.graph, self.ground.reader, (idle,), self.ground.turn)
-        alone = Abstractly(waiting, self.beginning, self.limit, self.until)
+        alone = Abstractly(waiting, self.beginning, self.limit, self.late)
         return alone.never(condition)
 
     # ------------------------------------------------------------ one question, sharper and sharper
@@ -127,7 +126,7 @@ class Abstractly:
     def _explored(self, question: Sequence[Node], face: Face) -> Iterator[tuple[Modal, Classes]]:
         """Ever sharper abstractions, explored, up to the first that is too large."""
         for classes in views(self.ground, question):
-            modal = None if time.monotonic() > self.until else self._modal(classes, face)
+            modal = None if self.late() else self._modal(classes, face)
             if modal is None:
                 return
             yield modal, classes
@@ -147,6 +146,6 @@ class Abstractly:
             rows = self.beginning.projected(classes, MOST_STARTS)
             if rows is None:
                 return None
-            return Modal.of(Abstraction(self.ground, classes), face, rows, self.limit, self.until)
+            return Modal.of(Abstraction(self.ground, classes), face, rows, self.limit, self.late)
         except TooLarge:
             return None

@@ -80,6 +80,10 @@ class Watch:
         """The same with a part of the time."""
         return Watch(replace(self.budget, seconds=part * self.budget.seconds), self.began)
 
+    def late(self) -> bool:
+        """Whether time is up, or somebody has said stop."""
+        return self.budget.stopped() or self.elapsed() > self.budget.seconds
+
     def check(self) -> None:
         """Raises OverBudget when time is up, or when somebody has said stop."""
         if self.budget.stopped():

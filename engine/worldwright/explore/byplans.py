@@ -7,7 +7,6 @@ fall as the plan likes.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -30,8 +29,8 @@ class ByPlans:
 
     system: System
     starts: Sequence[bytes]
-    until: float
-    """The moment of the monotonic clock to stop at."""
+    late: Callable[[], bool]
+    """Whether time is up."""
     _plans: dict[CompiledTask, list[tuple[Command, ...]]] = field(default_factory=dict)
     _traces: dict[CompiledTask, tuple[Trace, ...] | None] = field(default_factory=dict)
 
@@ -65,7 +64,7 @@ class ByPlans:
             if trace is not None:
                 plans.append(plans.pop(len(plans) - 1 - number))
                 return trace
-        if time.monotonic() > self.until:
+        if self.late():
             return None
         commands = seek(self.system, task, start, EFFORT).commands
         trace = None if commands is None else followed(self.system, task, start, commands)

@@ -6,8 +6,7 @@ start. The must-edges between them lead only where the world can go whatever els
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from .abstraction import Abstraction, Face
 from .beginning import Rows
+from .budget import never
 from .kernel import LARGEST_BLOCK, Kernel
 from .nodes import Node
 from .packing import Words
@@ -48,9 +48,11 @@ class Modal:
     _masks: dict[tuple[Node, Face], Mask] = field(default_factory=dict)
 
     @staticmethod
-    def of(abstraction: Abstraction, face: Face, starts: Rows, limit: int, until: float = float("inf")) -> Modal | None:
+    def of(
+        abstraction: Abstraction, face: Face, starts: Rows, limit: int, late: Callable[[], bool] = never
+    ) -> Modal | None:
         """Explores one face from some starts (a row each, the classes of the kept variables in order). None: there are
-        more than `limit` views, or it takes beyond a moment of the monotonic clock. Raises TooLarge where the rules
+        more than `limit` views, or `late` says that time is up. Raises TooLarge where the rules
         cannot be seen through."""
         kernel = Kernel(abstraction.face(face), abstraction.places)
         first = ordered(keyed(_packed(abstraction, starts)))
@@ -61,7 +63,7 @@ class Modal:
             fresh = Runs()
             for after in _batches(kernel, words_of(layer)):
                 fresh.add(fresh.outside(seen.outside(ordered(keyed(after)))))
-                if seen.size + fresh.size > limit or time.monotonic() > until:
+                if seen.size + fresh.size > limit or late():
                     return None
             if not fresh.runs:
                 break

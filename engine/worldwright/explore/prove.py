@@ -12,7 +12,7 @@ import numpy as np
 
 from ..check.world import PromiseInfo, Where
 from ..compile.system import CompiledTask, System
-from .budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, OverBudget, Tell, never, silent
+from .budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, OverBudget, Tell, Watch, never, silent
 from .conditions import masks, promise_condition, task_conditions
 from .edges import Edges, Ids, Mask, States, Way, numbers_of, way_back
 from .found import UNKNOWN, Found, find
@@ -276,16 +276,15 @@ def prove(
 
 def _proved(system: System, moves: Moves, claims: Sequence[_Claim], budget: Budget, tell: Tell) -> list[list[Proof]]:
     """The proofs of each of some claims by one search, or two where the first is not enough."""
-    began = time.monotonic()
+    watch = Watch(budget)
     quick = replace(budget, states=min(budget.states, QUICK_STATES))
     found = find(moves, quick, True, tell)
     if found.layers.complete or budget.stopped():
         return _proofs(system, found, None, claims)
-    until = began + budget.seconds
     starts = None if found.layers.reason == "starts" else found.layers.starts
     tasks = [system.task(*each) for each in instances(system)]
-    proofs = _proofs(system, found, Unlisted.of(system, starts, tasks, budget.states, until), claims)
-    left = until - time.monotonic()
+    proofs = _proofs(system, found, Unlisted.of(system, starts, tasks, budget.states, watch.late), claims)
+    left = budget.seconds - watch.elapsed()
     if found.layers.reason != "states" or budget.states <= QUICK_STATES or left <= 0 or not _open(proofs):
         return proofs
     found = find(moves, replace(budget, seconds=left), True, tell)

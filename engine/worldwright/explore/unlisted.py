@@ -5,7 +5,7 @@ Each answer is the reason why something is proved, in words, or None: not known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..compile.system import CompiledTask, System
@@ -32,12 +32,16 @@ class Unlisted:
 
     @staticmethod
     def of(
-        system: System, starts: Sequence[bytes] | None, tasks: Sequence[CompiledTask], views: int, until: float
+        system: System,
+        starts: Sequence[bytes] | None,
+        tasks: Sequence[CompiledTask],
+        views: int,
+        late: Callable[[], bool],
     ) -> Unlisted:
-        """With all starts (None: they cannot be listed), the tasks, views to look at, a moment to stop at."""
-        abstractly = Abstractly.of(system, min(views, MOST_VIEWS), until)
+        """With all starts (None: they cannot be listed), the tasks, views to look at, and what says that time is up."""
+        abstractly = Abstractly.of(system, min(views, MOST_VIEWS), late)
         listed = starts is not None and len(starts) <= MOST_STARTS
-        return Unlisted(system, abstractly, ByPlans(system, starts, until) if starts and listed else None, tasks)
+        return Unlisted(system, abstractly, ByPlans(system, starts, late) if starts and listed else None, tasks)
 
     def holds(self, index: int) -> str | None:
         """Why a promise, `always` or `never`, holds in every state."""
