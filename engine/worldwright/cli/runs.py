@@ -221,6 +221,8 @@ def _head(run: Path, prices: Path | None) -> list[Fact]:
     facts = [("state", found.state), ("player", str(found.arguments.get("player", "")))]
     model = found.arguments.get("model")
     facts.append(("model", str(model.get("model", "")) if isinstance(model, dict) else ""))
+    bands = found.arguments.get("bands")
+    facts.append(("difficulty", ", ".join(map(str, bands)) if isinstance(bands, list) else ""))
     if found.counts is not None:
         facts.append(("done", f"{found.counts.jobs:,} of {found.arguments.get('count')}"))
         if found.counts.paid.calls:

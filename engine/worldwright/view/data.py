@@ -20,6 +20,8 @@ LONGEST: Final = 20_000
 ROOM: Final = 150_000_000
 """Characters of all texts of a page, fields counted as a few; a browser opens no larger one with pleasure."""
 FIELD: Final = 4
+TURNS: Final = 2_000
+"""Turns of one play; what is longer is cut, and the page says so. Episodes of the shipped worlds have a few dozen."""
 MADE: Final = {
     "injected": "the engine chose this action",
     "worded": "the thought was asked for with the action given",
@@ -150,7 +152,7 @@ class _Rows:
 
     def play(self, number: int, record: Trajectory) -> list[Any]:
         """A trajectory: number, world, its title, task, arguments, seed, skin, player, settings, how it ended, success,
-        progress, refinements, instructions, opening, turns.
+        progress, refinements, instructions, opening, turns, and how many there are.
         """
         settings = record.player.settings
         made = {name: _turns(settings.get(name)) for name in MADE}
@@ -170,7 +172,8 @@ class _Rows:
             record.outcome.refinements,
             self.text(record.instructions),
             self.text(record.opening),
-            [self._turn(record, at, turn, made) for at, turn in enumerate(record.turns)],
+            [self._turn(record, at, turn, made) for at, turn in enumerate(record.turns[:TURNS])],
+            len(record.turns),
         ]
 
     def attempt(self, number: int, entry: Rejected) -> list[Any]:

@@ -69,12 +69,12 @@ function turnOf([thought, said, written, reply, action, kind, told, detail, need
 function lookOf(turn) { return turn.trained ? "good" : turn.error >= 0 ? "bad" : turn.flags.length ? "odd" : "no"; }
 const textsOf = (turn) => [turn.thought, turn.said, turn.written, turn.reply, turn.action, turn.kind, turn.told, turn.detail,
   turn.error, turn.how, turn.why, ...(data.needs[turn.need] || []).filter((_, i) => i !== 2), ...turn.changes.flat(), ...turn.milestones, ...turn.flags];
-function playOf(sign, [number, world, title, task, args, seed, skin, player, settings, ended, success, progress, refinements, instructions, opening, rows]) {
+function playOf(sign, [number, world, title, task, args, seed, skin, player, settings, ended, success, progress, refinements, instructions, opening, rows, whole]) {
   const turns = rows.map(turnOf);
   const wrong = turns.filter((turn) => turn.error >= 0);
   return {
     sign, number, id: sign + number, world: text(world), title: text(title), task: text(task), args: text(args), seed, skin: text(skin),
-    player: text(player), settings: text(settings), ended: text(ended) || "not ended", success, progress, refinements, instructions, opening, turns,
+    player: text(player), settings: text(settings), ended: text(ended) || "not ended", success, progress, refinements, instructions, opening, turns, whole,
     errors: wrong.length, kinds: distinct(wrong.map((turn) => text(turn.error))),
     ways: distinct(wrong.map((turn) => text(turn.how) || "unresolved")), flagged: turns.some((turn) => turn.flags.length),
     made: distinct(turns.flatMap((turn) => turn.made)).map((at) => Object.keys(data.made)[at]),
@@ -324,7 +324,8 @@ function draw(one) {
   opening.append(write("div", text(one.opening), "text"));
   play.append(fold("How to act", text(one.instructions)), fold("Settings of the player", one.settings), steps, opening);
   play.append(...one.turns.map((turn, number) => card(one, turn, number, refines.get(number) || [])));
-  play.append(make("div", `${one.success ? "The goal is reached" : `Ended: ${one.ended}`} after ${many(one.turns.length, "turn")}.`, "end"));
+  if (one.whole > one.turns.length) play.append(make("p", `${many(one.whole - one.turns.length, "more turn")} would be too much for a page.`, "none"));
+  play.append(make("div", `${one.success ? "The goal is reached" : `Ended: ${one.ended}`} after ${many(one.whole, "turn")}.`, "end"));
 }
 let drawn = null, drawnFor = "";
 function show(one, turn) { // and the turn of this number, if there is one
