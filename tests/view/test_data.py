@@ -33,24 +33,8 @@ def texts(looked: Looked, numbers: list[int]) -> tuple[str | None, ...]:
 
 def same(looked: Looked, row: list[Any], record: Trajectory) -> None:
     """A row tells all that its record tells."""
-    (
-        _,
-        name,
-        title,
-        task,
-        args,
-        seed,
-        skin,
-        player,
-        settings,
-        ended,
-        success,
-        progress,
-        refined,
-        told,
-        opening,
-        turns,
-    ) = row
+    _, name, title, task, args, seed, skin, player, settings, ended, *rest = row
+    success, progress, refined, told, opening, turns, count = rest
     assert texts(looked, [name, title, task, skin, player, ended, told, opening]) == (
         *(record.world.name, record.world.title, record.task.name, record.skin, record.player.name),
         *(record.outcome.ended, record.instructions, record.opening),
@@ -59,6 +43,7 @@ def same(looked: Looked, row: list[Any], record: Trajectory) -> None:
     assert refined == record.outcome.refinements
     assert text(looked, args) == ", ".join(f"{name} = {value}" for name, value in record.task.args.items())
     assert str(text(looked, settings)).splitlines() == [f"{n} = {v}" for n, v in record.player.settings.items()]
+    assert count == len(record.turns)
     for shown, turn in zip(turns, record.turns, strict=True):
         feedback = turn.feedback
         one = (shown[THOUGHT], shown[KIND], shown[TOLD], shown[ENDED], shown[ERROR], shown[HOW], shown[WHY])
@@ -96,7 +81,7 @@ def test_a_row_tells_what_its_record_tells() -> None:
 def test_what_was_written_stands_beside_what_was_understood() -> None:
     """The command as the skin prints it, the action as written where it differs, the reply where it says more."""
     looked = looked_at(in_memory(recorded(("open the box", "hm hm", "unlock the oak chest with the brass key"))), 1)
-    turns = looked.data["kept"][0][-1]
+    turns = looked.data["kept"][0][-2]
     assert [texts(looked, [turn[SAID], turn[WRITTEN], turn[REPLY]]) for turn in turns] == [
         ("open the box", None, None),
         ("hm hm", None, None),
@@ -105,7 +90,7 @@ def test_what_was_written_stands_beside_what_was_understood() -> None:
     record = recorded(SHORT[:1])
     fenced = record.turns[0].model_copy(update={"reply": "```\nThought: a\nAction: take brass key\n```"})
     looked = looked_at(in_memory(record.model_copy(update={"turns": (fenced,)})), 1)
-    (turn,) = looked.data["kept"][0][-1]
+    (turn,) = looked.data["kept"][0][-2]
     assert texts(looked, [turn[SAID], turn[WRITTEN], turn[REPLY]]) == ("take brass key", None, fenced.reply)
 
 
@@ -117,7 +102,7 @@ def test_a_need_stands_with_its_line() -> None:
     (main,) = [module.text for module in load("pantry").world.modules if module.name == ""]
     run = in_memory(record)
     looked = looked_at(run, 1)
-    place = looked.data["needs"][looked.data["kept"][0][-1][0][NEED]]
+    place = looked.data["needs"][looked.data["kept"][0][-2][0][NEED]]
     assert text(looked, place[3]) == main.split("\n")[need.line - 1].strip()
     assert "locked" in str(text(looked, place[3]))
     moved = record.turns[0].feedback.model_copy(update={"need": need.model_copy(update={"line": 10**9})})
@@ -132,7 +117,7 @@ def test_what_was_done_to_a_play() -> None:
     """The turns that the player's settings list, for every setting of the kind; odd settings say nothing."""
     assert tuple(MADE) == KNOWN
     looked = looked_at(in_memory(recorded(SHORT, injected="1, 3", worded=3, branched=True, spliced="x")), 1)
-    assert [turn[WAS_MADE] for turn in looked.data["kept"][0][-1]] == [[], [0], [], [0, 1], []]
+    assert [turn[WAS_MADE] for turn in looked.data["kept"][0][-2]] == [[], [0], [], [0, 1], []]
 
 
 def test_the_counts_are_of_the_whole_run(tmp_path: Path) -> None:
@@ -160,6 +145,9 @@ def test_long_texts_and_large_runs_are_cut(monkeypatch: pytest.MonkeyPatch) -> N
     looked = looked_at(in_memory(*[recorded(SHORT, f"{number} " * 500) for number in range(3)]), 100)
     assert len(looked.data["kept"]) == 1
     assert looked.notes == ("the first 1 of 3 trajectories are shown; more would be too much for a page",)
+    monkeypatch.setattr(datas, "TURNS", 2)
+    *_, turns, count = looked_at(in_memory(recorded(SHORT)), 1).data["kept"][0]
+    assert (len(turns), count) == (2, len(SHORT))
 
 
 def test_store_and_files_show_the_same(tmp_path: Path) -> None:
