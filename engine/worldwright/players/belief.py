@@ -11,15 +11,19 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
 
+from worldwright.compile.rng import Draw, draw_for
 from worldwright.compile.system import Command, CompiledTask, System
 from worldwright.players.factored import Factored
-from worldwright.players.predict import Predictor
+from worldwright.players.predict import Opening, Predictor
 
-EXACT_STARTS = 100_000
+EXACT_STARTS = 200_000
 """Up to so many start states are listed; beyond, the belief is factored."""
 
 WORTH_TRYING = 1_000_000
-"""If choices multiply to more than this, listing start states is not tried (needs may reject most of them)."""
+"""Beyond so many draws, listing start states is not tried."""
+
+PROBES = 64
+"""Draws at random by which it is estimated how many there are."""
 
 WORTH_KEEPING = 200
 """What is left of a belief larger than this is remembered for other episodes."""
@@ -87,32 +91,59 @@ def believe(predictor: Predictor, task: CompiledTask, opening: str) -> Belief:
 @lru_cache(maxsize=16)
 def start_states(system: System) -> tuple[bytes, ...]:
     """All start states, or nothing if there are too many to list. Worked out once a system."""
-    sizes: list[int] = []
-
-    def draw(_: int, n: int) -> int:
-        sizes.append(n)
-        return 0
-
-    system.start_with(draw)
-    product = 1
-    for size in sizes:
-        product *= size
-    if product > WORTH_TRYING:
+    if _draws(system) > WORTH_TRYING:
         return ()
     states, complete = system.start_states(EXACT_STARTS)
     return states if complete else ()
 
 
+def _draws(system: System) -> int:
+    """How many draws of `start` there are to go through, about: a need that fails ends a draw and all that begin alike.
+
+    The product of the choices where that is small, else estimated by drawing at random (Knuth, "Estimating the
+    efficiency of backtrack programs", 1975).
+    """
+
+    def product(draw: Draw) -> int:
+        size = 1
+
+        def counted(site: int, n: int) -> int:
+            nonlocal size
+            size *= n
+            return draw(site, n)
+
+        system.start_with(counted)
+        return size
+
+    found = product(_nought)
+    return found if found <= WORTH_TRYING else sum(product(draw_for(seed, 0)) for seed in range(PROBES)) // PROBES
+
+
+def _nought(_: int, __: int) -> int:
+    return 0
+
+
 @lru_cache(maxsize=256)
 def _after_opening(predictor: Predictor, task: CompiledTask, opening: str) -> tuple[tuple[bytes, ...], int]:
     """The start states that open with this text, and the names that it tells."""
-    states, told = [], []
-    for state in start_states(predictor.system):
-        names = predictor.opens(task, state, opening)
-        if names is not None:
-            states.append(state)
-            told.append(names)
-    return tuple(states), _all_of(told) if told else predictor.system.always_told
+    states = start_states(predictor.system)
+    before, told = predictor.preface(task)
+    found: list[int] = []
+    names: list[int] = []
+    for said, places in _openings(predictor, told).items():
+        if said.could_open(before, opening):
+            found += places
+            names.append(said.told)
+    return tuple(states[place] for place in sorted(found)), _all_of(names) if names else predictor.system.always_told
+
+
+@lru_cache(maxsize=16)
+def _openings(predictor: Predictor, told: int) -> dict[Opening, list[int]]:
+    """Everything that some start state could open with, and the places of these in the list of all start states."""
+    found: dict[Opening, list[int]] = {}
+    for place, state in enumerate(start_states(predictor.system)):
+        found.setdefault(predictor.begins(state, told), []).append(place)
+    return found
 
 
 def _narrowed(

@@ -33,6 +33,9 @@ QUICK_FAILURES = 3
 PLANNING_HARD = 300_000
 """The same while none has a plan."""
 
+HOPELESS = 200
+"""Up to so many believed states are all asked whether there is any hope left."""
+
 SAMPLE = 400
 """Where a check over all believed states would be slow, this many of them, evenly spread, stand for all."""
 
@@ -44,7 +47,12 @@ SENSING_DEPTH = 3
 
 
 class Bewildered(Exception):
-    """Nothing the rules allow agrees with what was heard: the feedback did not come from these rules."""
+    """There is nothing left to do by these rules: none of the states they allow agrees with what was heard, or, where
+    it is `unsolvable`, from none that is believed the goal can be reached."""
+
+    def __init__(self, message: str, unsolvable: bool = False) -> None:
+        super().__init__(message)
+        self.unsolvable = unsolvable
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,14 @@ class Mind:
         if found is None and self._hopeful:
             found = self._plan_with(True, HYPOTHESES)
             self._hopeful = found is not None
+        if found is None and self._hopeless():
+            raise Bewildered("from no state that is believed the goal can be reached", unsolvable=True)
         return found
+
+    def _hopeless(self) -> bool:
+        """Whether it is proved for every believed state that the goal cannot be reached from it any more."""
+        states = self.belief.states
+        return len(states) <= HOPELESS and all(self.planner.hopeless(state) for state in states)
 
     def _plan_with(self, thorough: bool, failures: int) -> tuple[bytes, Plan] | None:
         """The cheapest plan found; gives up after so many hypotheses without any."""

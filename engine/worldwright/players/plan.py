@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from itertools import count
 
 from worldwright.compile.system import Command, CompiledTask, System
-from worldwright.players.predict import Predictor, unequal
-
-EVERYTHING = -1
-"""The told mask of one who knows every name."""
+from worldwright.explore.plan import Effort as Plans
+from worldwright.explore.plan import seek
+from worldwright.players.novelty import EVERYTHING, Node, Seen
+from worldwright.players.predict import Predictor
 
 WIDE = 1_400
 DEEP = 4
@@ -38,7 +38,11 @@ SLACK = 2
 REMEMBERED = 4_000
 """A planner keeps the successors of so many states."""
 
-Node = tuple[bytes, int]
+AFAR = Plans(around=20_000, quick=300, better=0, first_proof=0, batch=2_000_000, proof=0)
+"""What is looked at once nothing else has led to the goal."""
+
+GLANCE = Plans(around=3_000, quick=0, better=0, first_proof=0, batch=0, proof=0)
+"""What is looked at to see that there is no way at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,56 +86,6 @@ class _Budget:
         return self.spent < self.most
 
 
-class _Seen:
-    """Novelty: which values (and, in a full search, which pairs of values) were seen at each distance to the goal."""
-
-    def __init__(self, pairs: bool) -> None:
-        self._single: dict[int, set[int]] = {}
-        self._pairs: dict[int, set[int]] | None = {} if pairs else None
-
-    def width(self, distance: int, parent: Node | None, node: Node) -> int:
-        """1 if the node shows a new value, 2 if a new pair of values, else 3; remembers what it shows."""
-        fresh = _facts(node) if parent is None else _fresh(parent, node)
-        single = self._single.setdefault(distance, set())
-        width = 3 if single.issuperset(fresh) else 1
-        single.update(fresh)
-        if self._pairs is None:
-            return width
-        pairs = self._pairs.setdefault(distance, set())
-        before = len(pairs)
-        facts = _facts(node)
-        for new in fresh:
-            pairs.update([new << 24 | other if new > other else other << 24 | new for other in facts])
-        return 2 if width == 3 and len(pairs) > before else width
-
-
-def _facts(node: Node) -> list[int]:
-    """A number for every (byte, value) of the state and for every name told."""
-    state, told = node
-    facts = [place << 8 | value for place, value in enumerate(state)]
-    return facts if told == EVERYTHING else facts + _names(told)
-
-
-def _fresh(parent: Node, node: Node) -> list[int]:
-    """The facts of a node that its parent does not have."""
-    (old, old_told), (new, new_told) = parent, node
-    facts = [place << 8 | new[place] for place in unequal(old, new)]
-    return facts if new_told == EVERYTHING else facts + _names(new_told & ~old_told)
-
-
-def _names(told: int) -> list[int]:
-    """A number for every name of a mask, unlike any for a byte."""
-    found = []
-    while told:
-        low = told & -told
-        found.append(_NAME | low.bit_length())
-        told ^= low
-    return found
-
-
-_NAME = 1 << 23
-
-
 class Planner:
     """Plans for one task of one system. Keeps what it worked out about states, so later plans are quicker."""
 
@@ -144,6 +98,7 @@ class Planner:
         self._milestones = (1 << len(task.info.milestones)) - 1
         self._can_fail = bool(task.info.fails)
         self._edges: dict[tuple[bytes, int, int], tuple[_Edge, ...]] = {}
+        self._hopeless: dict[bytes, bool] = {}
 
     # ------------------------------------------------------------ the way to the goal
 
@@ -223,6 +178,9 @@ class Planner:
         wide = self._by_width(root, _Budget(self.effort.wide // 12), known, within, wanted, pruned=True)
         if wide is None and thorough:
             wide = self._by_width(root, _Budget(self.effort.wide), known, within, wanted, pruned=False)
+        if wide is None and thorough and root[1] == EVERYTHING:
+            wide = self._from_afar(root[0])
+            return wide if wide is None or within is None or self.cost(wide) <= within else None
         if wide is None:
             return None
         if root[1] == EVERYTHING:
@@ -233,6 +191,27 @@ class Planner:
             if better is not None:
                 return better
         return wide if within is None or cost <= within else None
+
+    # ------------------------------------------------------------ where the goal is far
+
+    def hopeless(self, state: bytes) -> bool:
+        """Whether it is quickly proved that the goal cannot be reached from a state, whatever is told."""
+        known = self._hopeless.get(state)
+        if known is None:
+            known = self._hopeless[state] = seek(self.system, self.task, state, GLANCE).unsolvable
+        return known
+
+    def _from_afar(self, state: bytes) -> Plan | None:
+        """A plan by the searches for known states; it may be long, and it takes the luck that it needs."""
+        found = seek(self.system, self.task, state, AFAR)
+        self.spent += found.states
+        steps: list[Step] = []
+        for command, after in found.way or ():
+            outcomes = self.predict.states_after(state, command)
+            price = dict(zip(outcomes, self.predict.luck(state, command, outcomes), strict=True))[after]
+            steps.append(Step(command, after, EVERYTHING, price, len(outcomes) == 1))
+            state = after
+        return None if found.way is None else tuple(steps)
 
     # ------------------------------------------------------------ breadth first
 
@@ -279,7 +258,7 @@ class Planner:
         bound = SLACK * within if within is not None else EXHAUSTED
         ending = frozenset(known)
         milestones, goal = self.task.milestones, self.task.goal
-        seen = _Seen(pairs=not pruned)
+        seen = Seen(pairs=not pruned)
         ticket = count()
         reached = milestones(root[0])
         came: dict[Node, tuple[Node, _Edge] | None] = {root: None}

@@ -61,6 +61,25 @@ class Telling:
         return _fits([piece for piece in self.pieces if any(piece)], text)
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a start state could open with: the names told by it, every wording of every fragment."""
+
+    told: int
+    pieces: tuple[tuple[str, ...], ...]
+
+    def could_open(self, before: str, text: str) -> bool:
+        """Does some choice of wordings give this text, after what is read before the world's own opening?"""
+        rest = text.removeprefix(before)
+        if before and len(rest) == len(text):
+            return False
+        if before and any(piece[0] for piece in self.pieces):
+            if not rest.startswith("\n"):
+                return False
+            rest = rest[1:]
+        return Telling(b"", 0, self.pieces).could_read(rest)
+
+
 def _fits(pieces: Sequence[tuple[str, ...]], text: str) -> bool:
     """Match the fragments against the text from left to right, keeping every place they could have come to."""
     places: dict[int, None] = {0: None}
@@ -218,7 +237,12 @@ class Predictor:
 
     def opens(self, task: CompiledTask, state: bytes, opening: str) -> int | None:
         """The names told if the episode began in `state` and opened with this text; None if it could not have."""
-        before, told = self._preface(task)
+        before, told = self.preface(task)
+        said = self.begins(state, told)
+        return said.told if said.could_open(before, opening) else None
+
+    def begins(self, state: bytes, told: int) -> Opening:
+        """All that a start state could open with, some names being told by then."""
         draws = _Draws({})
         fragments, names = self.system.opening(state, draws, told)
         versions = [fragments]
@@ -226,22 +250,15 @@ class Predictor:
             fragments, also = self.system.opening(state, _Draws({}, usual), told)
             versions.append(fragments)
             names &= also
-        rest = opening.removeprefix(before)
-        if before and len(rest) == len(opening):
-            return None
-        if before and any(versions[0]):
-            if not rest.startswith("\n"):
-                return None
-            rest = rest[1:]
-        return names if Telling(state, names, _alternatives(versions)).could_read(rest) else None
+        return Opening(names, _alternatives(versions))
 
     def opening(self, task: CompiledTask, state: bytes) -> str:
         """The opening text of a start state, with the first wordings."""
-        before, told = self._preface(task)
+        before, told = self.preface(task)
         fragments, _ = self.system.opening(state, _first, told)
         return "\n".join(text for text in (before, joined(fragments)) if text)
 
-    def _preface(self, task: CompiledTask) -> tuple[str, int]:
+    def preface(self, task: CompiledTask) -> tuple[str, int]:
         """What is read before the world's own opening: what it is about, and the task."""
         about, told = self.system.about(self.system.always_told)
         wanted, told = task.text(told)

@@ -42,7 +42,7 @@ def make(order: Order, job: Job, prove: Prove) -> Done:
         except WorldFault as fault:
             faults = (f"world fault: {fault}",)
         except Bewildered as fault:
-            faults = (f"player: {fault}",)
+            faults = (f"{'unsolvable' if fault.unsolvable else 'player'}: {fault}",)
         except Exception as error:  # noqa: BLE001 (whatever a player may raise; counted by class, traceback kept)
             faults = (crash(error),)
             traces.append((number, trace(error)))
