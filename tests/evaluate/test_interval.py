@@ -14,8 +14,8 @@ from worldwright.evaluate.interval import NOTHING, Estimate, Z, ratios, wilson
 def test_wilson_has_known_values() -> None:
     """Of 8 in 10: from 0.490 to 0.943. Of none in n: up to z²/(n + z²), the closed form."""
     found = wilson(0.8, 10)
-    assert (found.low, found.high) == (pytest.approx(0.4902, abs=5e-5), pytest.approx(0.9433, abs=5e-5))
-    assert (wilson(0.0, 20).low, wilson(0.0, 20).high) == (0.0, pytest.approx(Z * Z / (20 + Z * Z)))
+    assert found.low == pytest.approx(0.4902, abs=5e-5) and found.high == pytest.approx(0.9433, abs=5e-5)
+    assert wilson(0.0, 20).low == 0.0 and wilson(0.0, 20).high == pytest.approx(Z * Z / (20 + Z * Z))
     assert wilson(0.5, 0) == NOTHING
 
 

@@ -48,8 +48,8 @@ def group_table(columns: Sequence[Column], by: str) -> Table | None:
     groups = dict.fromkeys(name for column in columns for name in column.groups[by])
     if len(groups) < 2:
         return None
-    heads = [f"{name}: success, progress" for name in names(columns)]
-    table = plain_table(by, "starts", *heads, numbers=("starts", *heads))
+    heads = names(columns)
+    table = plain_table(f"{by}: success, progress", "starts", *heads, numbers=("starts", *heads))
     for group in groups:
         every = [column.groups[by].get(group) for column in columns]
         starts = max(found.starts for found in every if found is not None)
@@ -76,8 +76,8 @@ def robust_table(columns: Sequence[Column]) -> Table:
 
 def best_table(columns: Sequence[Column]) -> Table:
     """The best of k plays: success, progress, and how many different ones there are."""
-    heads = [f"{name}: success, progress, different" for name in names(columns)]
-    table = plain_table("best of", *heads, numbers=("best of", *heads))
+    heads = names(columns)
+    table = plain_table("best of: success, progress, different", *heads, numbers=heads)
     for place in range(max(len(column.best) for column in columns)):
         cells = []
         for column in columns:

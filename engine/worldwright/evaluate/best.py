@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import comb
 from typing import Any
 
-from .interval import Estimate, ratios
+from .interval import NOTHING, Estimate, ratios, wilson
 from .measure import Play
 
 
@@ -51,8 +51,9 @@ def best_of(plays: Sequence[Play], samples: int) -> tuple[Best, ...]:
                 by_start.setdefault(start, []).append(row)
         tops = [[sum(row[column] for row in found) for column in range(3)] for found in by_start.values()]
         estimates = ratios(tops, [[float(len(found))] * 3 for found in by_start.values()])
-        success, progress_, sequences = estimates or [Estimate(None)] * 3
-        rows.append(Best(k, len(by_start), success, progress_, sequences))
+        success, progress_, sequences = estimates or [NOTHING] * 3
+        chance = NOTHING if success.value is None else wilson(success.value, len(by_start))
+        rows.append(Best(k, len(by_start), chance, progress_, sequences))
     return tuple(rows)
 
 
