@@ -26,12 +26,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_the_wheel_is_complete(wheel: Path) -> None:
-    """Code, grammars, worlds and the typing marker are in it; tests and notes are not."""
+    """Code, what pages are made of, grammars, worlds and the typing marker are in it; tests and notes are not."""
     names = zipfile.ZipFile(wheel).namelist()
     for path in sorted(ROOT.glob("worlds/*/*.world")) + sorted(ROOT.glob("grammars/*.lark")):
         assert f"worldwright/{path.relative_to(ROOT).as_posix()}" in names
-    for path in sorted((ROOT / "engine" / "worldwright").rglob("*.py")):
-        assert f"worldwright/{path.relative_to(ROOT / 'engine' / 'worldwright').as_posix()}" in names
+    package = ROOT / "engine" / "worldwright"
+    for path in sorted(path for ending in ("py", "css", "js") for path in package.rglob(f"*.{ending}")):
+        assert f"worldwright/{path.relative_to(package).as_posix()}" in names
     assert "worldwright/py.typed" in names
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"worldwright"}
 
