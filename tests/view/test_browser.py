@@ -256,5 +256,5 @@ def test_two_thousand_records(opened: Page, tmp_path: Path) -> None:
         "next": timed("walk(1)"),
     }
     assert took["page"] < 1000 * seconds(4)
-    assert max(took["search"], took["again"], took["filter"], took["sort"], took["next"]) < 1000 * seconds(1)
+    assert max(took["search"], took["again"], took["filter"], took["sort"], took["next"]) < 1000 * seconds(2)
     assert one.complaints == []
