@@ -16,11 +16,13 @@ from .version import ENGINE as __version__
 
 if TYPE_CHECKING:
     from .explore.graph import graph
+    from .explore.progress import measure
     from .explore.prove import prove
     from .explore.space import explore as state_space
 else:
     _LATER = {
         "graph": ("explore.graph", "graph"),
+        "measure": ("explore.progress", "measure"),
         "prove": ("explore.prove", "prove"),
         "state_space": ("explore.space", "explore"),
     }
@@ -52,6 +54,7 @@ __all__ = [
     "load",
     "load_text",
     "load_world",
+    "measure",
     "prove",
     "state_space",
 ]

@@ -14,7 +14,7 @@ from .describe import description
 from .shared import console, shipped_worlds
 from .table import plain_table
 
-SAMPLED_HERE = 2
+SAMPLED_HERE = 1
 """Instances of each task that are judged: a list should not keep anybody waiting."""
 
 
@@ -23,8 +23,8 @@ SAMPLED_HERE = 2
 def worlds(as_json: bool) -> None:
     """List the shipped worlds: their tasks, how many goals each stands for, and how hard they are.
 
-    Under easy, medium and hard stands how many of the tasks have such instances, in a sample of two each; --json has
-    the numbers. `synthesize --band` plays only the instances of a band.
+    Under easy, medium and hard stands for how many of the tasks one sampled instance is so; --json has the numbers.
+    Other instances may be easier or harder: `synthesize --band` plays only those of a band.
 
     \b
     Examples:

@@ -45,7 +45,7 @@ LOOK = 200
 DEVIATIONS = 1_000
 """Start states that are compared to see what is hidden, at most."""
 
-QUICK = Effort(around=1_000, quick=800, better=40, first_proof=0, batch=0, patient=0, proof=0)
+QUICK = Effort(around=1_000, quick=800, better=30, first_proof=0, batch=0, patient=0, proof=0)
 LONG = Effort(around=15_000, quick=0, better=0, first_proof=0, batch=0, patient=0, proof=0)
 
 

@@ -12,6 +12,7 @@ from ..compile.system import System
 from .conditions import masks, task_conditions
 from .edges import Edges, Mask, numbers_of
 from .found import Found
+from .progress import by_distance
 from .script import Script, Setting, script, setting
 
 
@@ -39,6 +40,8 @@ class TaskSpace:
     """In how many states each milestone holds."""
     skipped: tuple[str, ...]
     """Milestones that the shortest plan does without."""
+    by_distance: tuple[int, ...] | None = None
+    """How many states are 0, 1, 2, … commands from the goal."""
 
     def to_json(self) -> dict[str, Any]:
         """As JSON."""
@@ -100,6 +103,7 @@ def _with_edges(
         unsolvable_starts=int((far < 0).sum()),
         shortest=int(solved.min()) if len(solved) else None,
         longest=int(solved.max()) if len(solved) else None,
+        by_distance=by_distance(distances),
     )
     if play is None:
         return space

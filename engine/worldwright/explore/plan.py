@@ -150,8 +150,9 @@ class _Seeking:
             most = quick if weight is None else self._effort.better
             bound = None if self._way is None else len(self._way)
             found = follow(self._steps, self._root, heuristics, weight, bound, most, self._spending)
-            if found is not None:
-                self._way = thinned(self._steps, self._root, found)
+            if found is None:
+                return  # a smaller weight would only take longer
+            self._way = thinned(self._steps, self._root, found)
 
     def _all(self, most: int) -> None:
         """Every state in turn, in batch."""
