@@ -1,9 +1,9 @@
 """How a language model is asked to play: what it reads, and what of its answer is the reply.
 
-The first message holds the episode's instructions, then how replies are written, with one worked reply that names
-nothing of the world. Then come the opening, the model's reply, the feedback, its reply, and so on. A chat only ever
-grows at its end, so that every question's messages begin with all messages of the question before: endpoints that keep
-what they have read need not read it again.
+The first message holds the episode's instructions, then how replies are written. Three turns of an example follow that
+name nothing of the world: an action is refused, the next takes that up, and then it goes. Then come the opening, the
+model's reply, the feedback, its reply, and so on. A chat only ever grows at its end, so that every question's messages
+begin with all messages of the question before: endpoints that keep what they have read need not read it again.
 
 What the model wrote is the reply, to the letter. No stop sequence cuts it off, so a model that goes on to write the
 world's answer itself (a well-known habit) gets what such a reply deserves: "something follows the action". Where an
@@ -42,15 +42,70 @@ from ..play.reply import Reply, parse_reply
 from ..play.skins import Skin
 from .player import written
 
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Three worked replies: a verb is refused to a thing, the remedy is applied, and the verb goes.
+
+    `trouble` is what is in the way; `opening`, `refusal` and `mended` are what was read before each reply, and `reason`
+    is why the verb is wanted. Without such an example small models say again what was refused until they are stuck; and
+    where it stands in one message, they write the answers to their actions themselves.
+    """
+
+    verb: str
+    thing: str
+    trouble: str
+    remedy: str
+    opening: str
+    reason: str
+    refusal: str
+    mended: str
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words that must mean nothing in the world that is played."""
+        return frozenset((self.verb, self.thing, self.trouble, self.remedy))
+
+
 EXAMPLES: Final = (
-    ("ring", "gong", "I am to wake the monks, and the gong is before me now"),
-    ("inflate", "dinghy", "The shore is too far to swim, and here lies a dinghy"),
-    ("water", "fern", "I am to leave a green garden behind, and the fern beside me hangs its leaves"),
-    ("unroll", "tapestry", "I want to know the way, and I carry the tapestry that shows it"),
-    ("polish", "lantern", "To get home I need light, and all I have is a dull lantern"),
+    Example(
+        *("ring", "gong", "wool", "unwrap"),
+        "Wake the monks. The gong hangs before you.",
+        "I am to wake the monks, and the gong is before me",
+        "Wool is wrapped round the gong; it gives no sound.",
+        "You unwrap the gong.",
+    ),
+    Example(
+        *("inflate", "dinghy", "hole", "patch"),
+        "Get to the shore. It is too far to swim; here lies a dinghy.",
+        "The shore is too far to swim, and here lies a dinghy",
+        "The dinghy has a hole; no air stays in it.",
+        "You patch the dinghy.",
+    ),
+    Example(
+        *("prune", "fern", "dome", "uncover"),
+        "Tidy the garden. The fern has brown tips.",
+        "I am to leave a tidy garden behind, and the fern is all brown tips",
+        "The fern stands under a dome of glass; no blade gets near it.",
+        "You uncover the fern.",
+    ),
+    Example(
+        *("unroll", "tapestry", "cord", "untie"),
+        "Find out the way. You carry a tapestry that shows it.",
+        "I want to know the way, and the tapestry shows it",
+        "A cord holds the tapestry together.",
+        "You untie the tapestry.",
+    ),
+    Example(
+        *("ignite", "lantern", "mud", "rinse"),
+        "Get home. It is dark, and here is a lantern.",
+        "To get home I need light, and here is a lantern",
+        "The lantern is full of mud; the wick takes no flame.",
+        "You rinse the lantern.",
+    ),
 )
-"""Worked replies: verb, thing and reason. The first is used that shares no word with the world. Things that are out of
-place in most worlds come first: small models take what they read here for what is there."""
+"""The first is used that shares no word with the world. Things that are out of place in most worlds come first: small
+models take what they read here for what is there."""
 
 F = TypeVar("F")
 ToolForm = Literal["auto", "required"]
@@ -137,9 +192,16 @@ def shape_for(skin: Skin, offers: Offers, told: int) -> Shape:
 
 
 def chat_with(episode: Episode, shape: Shape) -> Chat:
-    """The chat at the start of an episode."""
-    system = f"{episode.instructions}\n\n{_how_to_reply(episode, shape)}"
-    return Chat((Message("system", system), Message("user", episode.observation)))
+    """The chat at the start of an episode: how to play, an example of it in turns of its own, and the opening."""
+    told = f"{episode.instructions}\n\n{_how_to_reply(episode, shape)}"
+    if isinstance(shape, ToolShape):
+        return Chat((Message("system", told), Message("user", episode.observation)))
+    example = _foreign(episode)
+    replies = _worked(episode, shape, example)
+    texts = (f"Example: {example.opening}", example.refusal, example.mended)
+    turns = [message for text, reply in zip(texts, replies, strict=True) for message in (Message("user", text), reply)]
+    start = f"{BEGIN}\n\n{episode.observation}"
+    return Chat((Message("system", f"{told} {_EXAMPLE}"), *turns, Message("user", start)))
 
 
 def reply_in(answer: Answer, skin: Skin) -> Said:
@@ -241,35 +303,47 @@ def _from_call(call: ToolCall, text: str, label: str) -> str:
 # ---------------------------------------------------------------- words
 
 _THINK = (
-    "In the thought say what the task still needs, what you have just learnt, and which one action brings you nearer; "
-    "going back and forth or saying again what was refused does not."
+    "In the thought say what the task still needs, what you have just learnt, and which one action brings you nearer. "
+    "If an answer says that something cannot be done, take up the reason that it gives, and see to that first: the "
+    "same action again would only be refused again."
 )
+
+_EXAMPLE: Final = "The first three turns are an example, from another world."
+BEGIN: Final = "Well done. That was the example; the task begins now."
 
 
 def _how_to_reply(episode: Episode, shape: Shape) -> str:
     """What the model is told about replies, beside what every agent is told."""
-    verb, thing, reason = _foreign(episode)
     if isinstance(shape, ToolShape):
         return (
             f'Act by calling one tool each turn; "{thought_name(episode.skin)}" is where the thought stands. {_THINK}'
         )
-    thought = f"{reason}. So I {verb} it first."
-    action = _example_action(episode.skin.name, verb, thing)
-    example = reply_of(thought, action, shape).raw
     if isinstance(shape, JsonShape):
-        form = 'Write the reply as one JSON object with "thought" and "action".'
-    else:
-        form = "Write one thought and one action each turn, and stop there: what comes of it is not yours to write."
-    return f"{form} {_THINK} In another world a reply was:\n{example}"
+        return f'Write the reply as one JSON object with "thought" and "action". {_THINK}'
+    return (
+        f"Write one thought and one action each turn, and stop there: what comes of it is not yours to write. {_THINK}"
+    )
 
 
-def _foreign(episode: Episode) -> tuple[str, str, str]:
-    """The first example whose verb and thing this world and its instructions do not speak of."""
+def _worked(episode: Episode, shape: Shape, example: Example) -> list[Message]:
+    """The three replies of an example as they stand in the chat."""
+    verb, thing, remedy = example.verb, example.thing, example.remedy
+    thoughts = (
+        (f"{example.reason}. So I {verb} it.", verb),
+        (f"I cannot {verb} the {thing} because of the {example.trouble}. So I {remedy} it first.", remedy),
+        (f"The {example.trouble} is gone, so now I can {verb} the {thing}.", verb),
+    )
+    skin = episode.skin.name
+    return [reply_of(thought, _example_action(skin, said, thing), shape).message for thought, said in thoughts]
+
+
+def _foreign(episode: Episode) -> Example:
+    """The first example of whose words this world and its instructions do not speak."""
     world = episode.system.world
     texts = [episode.instructions, episode.observation]
     texts += [name for atom in world.atoms for name in (atom.display, *atom.aliases)]
     used = {word for text in texts for word in _WORD.findall(text.casefold())}
-    return next((each for each in EXAMPLES if not used.intersection(each[:2])), EXAMPLES[-1])
+    return next((each for each in EXAMPLES if not used & each.words), EXAMPLES[-1])
 
 
 def _example_action(skin: str, verb: str, thing: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from worldwright.compile.system import System
 from worldwright.models.ask import Answer, AskFailed, Message, Question, Usage
 from worldwright.pipeline import load, load_world
-from worldwright.players.llm import NOTHING_OFFERED, Offers
+from worldwright.players.llm import BEGIN, NOTHING_OFFERED, Offers
 from worldwright.players.player import Briefing, Heard
 from worldwright.players.registry import maker
 from worldwright.shipped import shipped
@@ -132,6 +132,12 @@ def local(order: Order, player: str, number: int = 0, seed: int = 0) -> Played:
     return played(attempt_at(order, job_of(order), number), player, seed)
 
 
+def replies(messages: Sequence[Message]) -> int:
+    """How many replies of the play a chat has: those after the example."""
+    begun = [at for at, message in enumerate(messages) if message.content.startswith(BEGIN)]
+    return sum(message.role == "assistant" for message in messages[max(begun, default=0) :])
+
+
 def aside(messages: Sequence[Message]) -> bool:
     """Is this a question for a thought alone?"""
     return "(Aside: " in messages[-1].content
@@ -143,9 +149,8 @@ def like(*plays: Played) -> Speaking:
     def speak(messages: Sequence[Message]) -> str:
         if aside(messages):
             return "Thought: This is what has to be done now, as far as I can see."
-        opening = messages[1].content
-        play = next(each for each in plays if each.opening == opening)
-        said = sum(message.role == "assistant" for message in messages)
+        play = next(each for each in plays if any(message.content.endswith(each.opening) for message in messages))
+        said = replies(messages)
         return play.replies[said] if said < len(play.replies) else LOOK
 
     return speak

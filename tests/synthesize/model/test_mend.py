@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from tests.synthesize.model.fakes import Fake, Speaking, aside, job_of, like, local, made, order_of
+from tests.synthesize.model.fakes import Fake, Speaking, aside, job_of, like, local, made, order_of, replies
 
 from worldwright.models.ask import Message
 from worldwright.players.llm import NOTHING_OFFERED
@@ -109,7 +109,7 @@ def erring(order: Order, turn: int) -> Speaking:
     expert = like(local(order, "expert"))
 
     def speak(messages: Sequence[Message]) -> object:
-        said = sum(message.role == "assistant" for message in messages)
+        said = replies(messages)
         if aside(messages):
             return expert(messages)
         return "Thought: In with it.\nAction: unlock apple with chest" if said >= turn else expert(messages)
@@ -152,11 +152,11 @@ def test_playing_on_from_an_error_where_no_sibling_stood() -> None:
     expert = local(order, "expert")
 
     def lost(messages: Sequence[Message]) -> str:
-        said = sum(message.role == "assistant" for message in messages)
+        said = replies(messages)
         return "Thought: Odd.\nAction: look" if said == 0 else "Thought: Now.\nAction: open chest"
 
     def mends(messages: Sequence[Message]) -> str:
-        said = sum(message.role == "assistant" for message in messages)
+        said = replies(messages)
         return expert.replies[said - 2]
 
     fake = by_sample(lost, mends)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from tests.synthesize.model.fakes import LOOK, Fake, aside, failing, like, local, made, order_of
+from tests.synthesize.model.fakes import LOOK, Fake, aside, failing, like, local, made, order_of, replies
 
 from worldwright.models.ask import Answer, AskFailed, Message, Question, Usage
 from worldwright.synthesize.trajectory import Trajectory
@@ -79,7 +79,7 @@ def test_the_reply_is_what_the_model_wrote() -> None:
     ahead = f"{expert.replies[0]}\nObservation: You win.\n\nThought: Done.\nAction: look"
 
     def speak(messages: Sequence[Message]) -> str:
-        said = sum(message.role == "assistant" for message in messages)
+        said = replies(messages)
         return ahead if said == 0 else expert.replies[said - 1]
 
     found = record(made(order, Fake(speak)).kept)
@@ -110,7 +110,7 @@ def test_a_play_that_leads_nowhere_is_ended(says: str, limits: dict[str, int], e
     """By the guard rail that it runs into, counted by its exact class, after no more questions than needed."""
 
     def speak(messages: Sequence[Message]) -> str:
-        said = sum(message.role == "assistant" for message in messages)
+        said = replies(messages)
         if says == "back and forth":
             return CIRCLE[said % 2]
         if says == "many ways":

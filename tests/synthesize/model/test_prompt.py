@@ -40,20 +40,26 @@ def answered(text: str, call: ToolCall | None = None) -> Answer:
 
 
 @pytest.mark.parametrize("name", WORLDS)
-def test_the_example_is_a_reply_and_names_nothing_of_the_world(name: str) -> None:
-    """The worked reply is read by the reply grammar; neither its verb nor its thing is known in this world."""
+def test_the_examples_are_replies_and_name_nothing_of_the_world(name: str) -> None:
+    """The worked replies are read by the reply grammar; none of what they are about is known in this world."""
     for skin in SKINS:
         episode = Episode(world(name), seed=1, skin=skin)
-        system, first = chat_with(episode, Plain()).messages
+        system, *turns, first = chat_with(episode, Plain()).messages
         assert system.content.startswith(episode.instructions)
-        assert first == Message("user", episode.observation)
-        example = system.content[system.content.rindex("\nThought:") :].strip()
-        assert isinstance(parse_reply(example), Reply)
-        verb, thing = next(each[:2] for each in EXAMPLES if each[1] in example)
+        assert first.content.endswith(f"\n\n{episode.observation}")
+        assert [message.role for message in (*turns, first)] == ["user", "assistant"] * 3 + ["user"]
+        worked = "\n".join(message.content for message in turns)
+        one, two, three = (message.content for message in turns if message.role == "assistant")
+        [example] = [each for each in EXAMPLES if each.refusal in worked]
         names = [known for atom in episode.system.world.atoms for known in (atom.display, *atom.aliases)]
         texts = " ".join([episode.instructions, episode.observation, *names]).lower()
-        assert not re.search(rf"\b({verb}|{thing})\b", texts)
-        assert episode.reply(example).kind == "unknown_command"
+        assert not re.search(rf"\b({'|'.join(sorted(example.words))})\b", texts)
+        for reply, verb in ((one, example.verb), (two, example.remedy), (three, example.verb)):
+            read = parse_reply(reply)
+            assert isinstance(read, Reply)
+            assert verb in read.action
+            assert episode.reply(reply).kind == "unknown_command"
+        assert example.trouble in two
 
 
 def test_feedback_goes_to_the_tool_that_was_called() -> None:
