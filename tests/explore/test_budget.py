@@ -9,11 +9,15 @@ import pytest
 from tests.explore.test_prove import PROMISES
 from tests.explore.test_space import TRAP
 
+from worldwright.explore import nodes as nodes_module
 from worldwright.explore import search as search_module
 from worldwright.explore.budget import Budget, OverBudget, Watch, never
+from worldwright.explore.conditions import masks, task_conditions
 from worldwright.explore.edges import EDGE_BYTES, STATE_BYTES
+from worldwright.explore.found import find
+from worldwright.explore.nodes import TooLarge
 from worldwright.explore.prove import prove
-from worldwright.explore.search import WORKING_BYTES
+from worldwright.explore.search import WORKING_BYTES, Moves
 from worldwright.explore.space import StateSpace, explore
 from worldwright.explore.unlisted import Unlisted
 from worldwright.pipeline import load, load_text
@@ -119,3 +123,33 @@ def test_memory_is_for_all_parts(name: str, params: dict[str, int]) -> None:
     assert peak <= needed + WORKING_BYTES / 2
     without = explore(system, max_memory=WORKING_BYTES + 1)
     assert "limit on memory" in without.unknown[0]
+
+
+def test_the_batch_back_end_has_limits() -> None:
+    """A world whose rules take too much to work out is explored state by state, with the same answers; and working
+    them out stops when time is up."""
+    system = load("vending")
+    whole = explore(system)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nodes_module, "CHECKED", 10)
+        patch.setattr(nodes_module, "MOST_WORK", 500)
+        assert Moves.of(system).kernel is None
+        one_by_one = explore(system)
+        patch.setattr(nodes_module, "MOST_WORK", 10**9)
+        moves = Moves.of(system)
+        moves.check = Watch(Budget(seconds=0)).check
+        with pytest.raises(OverBudget):
+            moves.batch(1000)
+        # what is asked of the rules later may be too much as well
+        moves = Moves.of(system)
+        found = find(moves, Budget(), True)
+        assert moves.kernel is not None
+        patch.setattr(nodes_module, "CHECKED", 1)
+        patch.setattr(nodes_module, "MOST_WORK", 0)
+        condition = task_conditions(system, system.task("thirst")).goal
+        with pytest.raises(TooLarge):
+            moves.kernel.ground.condition(condition.form, condition.args)
+        thirst = next(task for task in whole.tasks if task.task == "thirst")
+        assert masks(found.states, [condition])[0].sum() == thirst.goal_states
+    assert one_by_one.coverage is None
+    assert {**parts(one_by_one), "coverage": None} == {**parts(whole), "coverage": None}

@@ -10,6 +10,10 @@ import numpy as np
 from ..compile import form as f
 from ..compile.system import CompiledTask, System
 from .edges import Mask, States
+from .nodes import TooLarge
+
+ONE_BY_ONE = 10_000
+"""States that are unpacked together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +61,30 @@ def task_conditions(system: System, task: CompiledTask) -> TaskConditions:
 
 def masks(states: States, conditions: Sequence[Condition]) -> list[Mask]:
     """For every condition the states in which it holds."""
-    if not conditions:
-        return []
-    states.check()
     size = len(states)
-    kernel = states.found.moves.batch(size)
-    if kernel is None:
-        every = states.all()
-        return [np.array([c.holds(state) for state in every], dtype=bool) for c in conditions]
-    nodes = [kernel.ground.condition(c.form, c.args) for c in conditions]
-    evaluate = kernel.conditions(nodes)
     found: list[Mask] = [np.empty(size, dtype=bool) for _ in conditions]
-    for start in range(0, size, kernel.block):
+    if not conditions:
+        return found
+    evaluate, block = _in_batch(states, conditions)
+    for start in range(0, max(1, size), block):
         states.check()
-        block = tuple(w[start : start + kernel.block] for w in states.words)
-        for mask, part in zip(found, evaluate(*block), strict=True):
+        words = tuple(w[start : start + block] for w in states.words)
+        if evaluate is not None:
+            parts = evaluate(*words)
+        else:
+            some = states.found.moves.packing.unpack(words)
+            parts = [np.array([c.holds(state) for state in some], dtype=bool) for c in conditions]
+        for mask, part in zip(found, parts, strict=True):
             mask[start : start + len(part)] = part
     return found
+
+
+def _in_batch(states: States, conditions: Sequence[Condition]) -> tuple[Callable[..., list[Mask]] | None, int]:
+    """A function from words to one mask a condition, where the batch back end serves, and how many states to give."""
+    kernel = states.found.moves.batch(len(states))
+    if kernel is None:
+        return None, ONE_BY_ONE
+    try:
+        return kernel.conditions([kernel.ground.condition(c.form, c.args) for c in conditions]), kernel.block
+    except TooLarge:
+        return None, ONE_BY_ONE

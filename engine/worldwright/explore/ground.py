@@ -18,6 +18,7 @@ from math import prod
 from ..compile import form as f
 from ..compile.layout import Family
 from ..compile.system import Command, System
+from .budget import Check, unchecked
 from .forms import Env, Reader, Store
 from .nodes import FALSE, TRUE, Graph, Node, TooLarge
 
@@ -63,9 +64,10 @@ class Ground:
     _ranks: dict[tuple[int, Node], Node] = field(default_factory=dict)
 
     @staticmethod
-    def of(system: System) -> Ground:
-        """Instantiates a system; raises TooLarge when there are too many ground commands or expressions."""
-        graph = Graph.of(system)
+    def of(system: System, check: Check = unchecked) -> Ground:
+        """Instantiates a system; raises TooLarge when there are too many ground commands or expressions. `check` is
+        called now and then."""
+        graph = Graph.of(system, check)
         ground = Ground(system, graph, Reader(graph))
         ground.turn = ground.stages(system.program.turn, {}, {})
         found: list[GroundCommand] = []
@@ -75,6 +77,7 @@ class Ground:
                 if len(found) > MOST_COMMANDS:
                     raise TooLarge("too many ground commands")
         ground.commands = tuple(found)
+        graph.work = 0  # what is asked of the rules later is work of its own
         return ground
 
     def condition(self, form: f.Form, args: Mapping[str, int] | None = None) -> Node:

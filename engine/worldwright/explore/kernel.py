@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..compile.system import System
+from .budget import Check, unchecked
 from .ground import Changes, Ground, GroundCommand, Stage
 from .nodes import TRUE, WIDEST_TABLE, Node, TooLarge
 from .packing import Packing, Places, Words
@@ -34,11 +35,12 @@ class Kernel:
     """All ground commands of a system over packed states."""
 
     @staticmethod
-    def of(system: System, packing: Packing) -> Kernel:
-        """Instantiates and compiles; raises TooLarge when there are too many ground commands or expressions."""
+    def of(system: System, packing: Packing, check: Check = unchecked) -> Kernel:
+        """Instantiates and compiles; raises TooLarge when there are too many ground commands or expressions. `check` is
+        called now and then."""
         if any(len(slot.values) > WIDEST_TABLE for slot in system.slots):
             raise TooLarge("a variable has too many values")
-        return Kernel(Ground.of(system), packing)
+        return Kernel(Ground.of(system, check), packing)
 
     def __init__(self, ground: Ground, packing: Packing | Places) -> None:
         self.packing = packing

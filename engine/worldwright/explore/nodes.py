@@ -13,11 +13,18 @@ from typing import Any
 
 from ..compile.layout import Domain, Family
 from ..compile.system import System
+from .budget import Check, unchecked
 
 Node = int
 """The number of a node in its graph. Operands have smaller numbers, except through `rec`."""
 
 MOST_NODES = 400_000
+MOST_WORK = 5_000_000
+"""Some five seconds of it, ten times what the largest worlds so far need; others are explored state by state."""
+
+CHECKED = 10_000
+"""Work between two looks at the clock."""
+
 WIDEST_TABLE = 4096
 """Values of one variable up to which functions of it are tabulated."""
 
@@ -68,9 +75,13 @@ class Graph:
     bodies: dict[Node, Node] = field(default_factory=dict)
     _numbers: dict[Key, Node] = field(default_factory=dict)
     _values: dict[Node, tuple[int, ...] | None] = field(default_factory=dict)
+    check: Check = unchecked
+    """Called now and then while nodes are made."""
+    work: int = 0
+    """What has been looked at to make the nodes: expressions, and values of tables."""
 
     @staticmethod
-    def of(system: System) -> Graph:
+    def of(system: System, check: Check = unchecked) -> Graph:
         """An empty graph over a system's variables."""
         variables: list[Variable] = []
         first: dict[str, int] = {}
@@ -78,7 +89,7 @@ class Graph:
             first[name] = len(variables)
             truth = family.domain.sort == "bool"
             variables += [Variable(len(variables) + i, family.domain, truth) for i in range(family.size)]
-        graph = Graph(tuple(variables), first)
+        graph = Graph(tuple(variables), first, check=check)
         graph.const(0, truth=True)
         graph.const(1, truth=True)
         return graph
@@ -91,6 +102,7 @@ class Graph:
 
     def make(self, op: str, truth: bool, *parts: Any) -> Node:
         """The node of an operation; the caller has folded what is known."""
+        self._worked(1)
         key = Key(op, truth, parts)
         number = self._numbers.get(key)
         if number is None:
@@ -99,6 +111,13 @@ class Graph:
             if number > MOST_NODES:
                 raise TooLarge("too many expressions")
         return number
+
+    def _worked(self, amount: int) -> None:
+        before, self.work = self.work, self.work + amount
+        if before // CHECKED != self.work // CHECKED:
+            self.check()
+            if self.work > MOST_WORK:
+                raise TooLarge("too much to work out")
 
     def const(self, value: int, truth: bool = False) -> Node:
         """A known value."""
@@ -151,6 +170,7 @@ class Graph:
         if index is None:
             return self.const(int(compute(*tables)), truth)
         size = len(self.variables[index].domain.values)
+        self._worked(size)
         rows = [tuple(t if isinstance(t, int) else t[rank] for t in tables) for rank in range(size)]
         return self.table(index, [wrapped(int(compute(*row))) for row in rows], truth)
 

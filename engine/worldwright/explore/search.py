@@ -68,6 +68,8 @@ class Moves:
     orbits: Orbits | None = None
     """Where objects are interchangeable: one state stands for each orbit. Edges are given as they are; who keeps
     their ends asks for the `settled` ones."""
+    check: Check = unchecked
+    """Called now and then while the batch back end is made."""
     _kernel: Kernel | None = None
     _too_large: bool = False
 
@@ -94,7 +96,7 @@ class Moves:
         """The batch back end, made when first asked for; None for a world too large for it."""
         if self._kernel is None and not self._too_large:
             try:
-                self._kernel = Kernel.of(self.system, self.packing)
+                self._kernel = Kernel.of(self.system, self.packing, self.check)
             except TooLarge:
                 self._too_large = True
         return self._kernel
@@ -164,6 +166,7 @@ def search(moves: Moves, budget: Budget, tell: Tell = silent) -> Layers:
 
 def search_within(moves: Moves, watch: Watch, tell: Tell = silent) -> Layers:
     """The same where the budget has to do for more than the search."""
+    moves.check = watch.check
     return _Search(moves, watch, tell).run()
 
 
