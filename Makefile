@@ -2,6 +2,7 @@
 #   make demo       200 verified trajectories over all shipped worlds, a table and a sample
 #   make test       the fast tests          make test-all   the slow ones too
 #   make test-trainers   every export in its real consumer (TRL, axolotl, LLaMA-Factory, ms-swift): some gigabytes
+#   make test-llm   real language models, really run: compiles a server, fetches 1.2 GB of models
 #   make lint       ruff and mypy           make bench      speed, beside a peer
 
 VENV ?= .venv
@@ -12,7 +13,7 @@ DEMO := demo
 # The planners stand apart: TextWorld takes a package of theirs for one of its own.
 PLANNERS := $(VENV)/planners/bin/python
 
-.PHONY: help demo test test-all test-trainers lint bench clean
+.PHONY: help demo test test-all test-trainers test-llm lint bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -52,6 +53,10 @@ test-all: $(READY)
 test-trainers:
 	tests/export/trainers/run.sh
 
+# The server and the models are made once, in .venv-llm.
+test-llm: $(READY)
+	VENV="$(VENV)" tests/llm/run.sh "$(BIN)/python"
+
 lint: $(READY)
 	"$(BIN)/python" -m ruff check .
 	"$(BIN)/python" -m ruff format --check .
@@ -69,4 +74,4 @@ bench: $(READY)
 	"$(BIN)/python" tests/benchmarks/bench_explore.py --planners "$(PLANNERS)"
 
 clean:
-	rm -rf "$(VENV)" .venv-trl .venv-axolotl .venv-llama_factory .venv-swift "$(DEMO)" dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf "$(VENV)" "$(VENV)-llm" .venv-trl .venv-axolotl .venv-llama_factory .venv-swift "$(DEMO)" dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
