@@ -14,6 +14,7 @@ from tests.models.server import Plays, Server
 from tests.synthesize.orders import order
 
 from worldwright.cli import commands
+from worldwright.evaluate.report import WIDTH
 from worldwright.evaluate.run import jobs_of, order_for
 from worldwright.players.registry import maker
 from worldwright.synthesize.attempts import attempt_at
@@ -174,7 +175,7 @@ def test_the_report_stands_alone(tmp_path: Path) -> None:
     bars = [attrs for tag, attrs in found.tags if tag == "svg"]
     assert len(bars) >= 2 * 5 and all(attrs["aria-label"] for attrs in bars)
     for width in re.findall(r'class="bar" width="([^"]*)"', text):
-        assert 0 <= float(width) <= 120
+        assert 0 <= float(width) <= WIDTH
     for heading in ("All episodes", "By skin", "The same starts", "The best of several plays", "What was played"):
         assert heading in found.text
 
@@ -186,5 +187,6 @@ def test_reports_have_the_same_bytes(tmp_path: Path) -> None:
     for workers in (1, 2):
         base = ("pantry", "-n", 4, "--player", "novice,random", "--workers", workers)
         said = run(*base, "--json", "--html", tmp_path / f"{workers}.html")
+        assert said.exit_code == 0, said.output
         texts.append((said.stdout, (tmp_path / f"{workers}.html").read_bytes()))
     assert texts[0] == texts[1]

@@ -15,7 +15,7 @@ from .measure import GROUPS, Measures
 from .run import Column, Evaluation
 from .words import NONE, percent, points, rows, signed, value
 
-WIDTH, HEIGHT = 120, 10
+WIDTH, HEIGHT = 90, 10
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d2327; --rule: #d5dadd; --bar: #4878a8; --track: #e8ecef;
