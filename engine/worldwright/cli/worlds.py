@@ -35,7 +35,7 @@ def worlds(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(described, indent=2, ensure_ascii=False))
         return
-    numbers = ("tasks", "goals", *BANDS, "objects", "actions")
+    numbers = ("tasks", "goals", *BANDS)
     table = plain_table("world", "title", *numbers, "family", numbers=numbers)
     for each in described:
         table.add_row(
@@ -44,8 +44,6 @@ def worlds(as_json: bool) -> None:
             str(len(each["tasks"])),
             str(sum(task["instances"] for task in each["tasks"])),
             *(str(sum(band in task["bands"] for task in each["tasks"])) for band in BANDS),
-            str(len(each["objects"])),
-            str(len(each["actions"])),
             ", ".join(each["params"]),
         )
     console().print(table)
