@@ -25,6 +25,7 @@ COMMANDS = {
     "plan": "Find the shortest commands to a goal.",
     "graph": "Write a small world's state graph for other tools.",
     "draw": "Draw a world, or a recorded play.",
+    "probe": "Find out what an endpoint of a language model can do.",
     "synthesize": "Make trajectories in worlds.",
     "evaluate": "Measure how well players play.",
     "runs": "List, show, measure and compare runs.",
