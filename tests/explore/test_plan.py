@@ -25,9 +25,9 @@ SMALL: list[tuple[str, dict[str, int | bool | str]]] = [
     ("vending", {}),
     ("gripper", {"balls": 3}),
     ("blocksworld", {"blocks": 4}),
-    ("sokoban", {}),
 ]
 DOORS = pytest.param("keys_and_doors", {"rooms": 2}, marks=pytest.mark.slow)
+SOKOBAN = pytest.param("sokoban", {}, marks=pytest.mark.slow)
 RICH = """
 world "Rich"
 about "Numbers, counts, conditional effects, loops, luck, and what every turn does."
@@ -126,7 +126,7 @@ def check_law(name: str, params: dict[str, Any], most: int) -> None:
                 assert (heuristics.landmarks(state) == 0) <= (far == 0 or task.goal(state))
 
 
-@pytest.mark.parametrize(("name", "params"), [("rich", {}), ("waiting", {}), *SMALL, DOORS])
+@pytest.mark.parametrize(("name", "params"), [("rich", {}), ("waiting", {}), *SMALL, ("sokoban", {}), DOORS])
 def test_lower_bounds_are_never_above_the_distance(name: str, params: dict[str, Any]) -> None:
     """In a sample of states of small worlds, for every kind of task."""
     check_law(name, params, 5 if name == "keys_and_doors" else 25)
@@ -155,7 +155,7 @@ def playable(system: System, task: CompiledTask, state: bytes, planned: Planned,
 
 
 @pytest.mark.parametrize("search", SEARCHES)
-@pytest.mark.parametrize(("name", "params"), [("rich", {}), ("waiting", {}), *SMALL, DOORS])
+@pytest.mark.parametrize(("name", "params"), [("rich", {}), ("waiting", {}), *SMALL, SOKOBAN, DOORS])
 def test_plans_are_as_short_as_the_graph_says(name: str, params: dict[str, Any], search: str) -> None:
     """From the start and from states far from it, by each search alone; where the bound stays open it is true."""
     system, found = known(name, tuple(params.items()))
