@@ -6,7 +6,7 @@ among states equally far from the goal is worth looking at first.
 
 from __future__ import annotations
 
-from worldwright.players.predict import unequal
+from worldwright.players.predict import places
 
 EVERYTHING = -1
 """The told mask of one who knows every name."""
@@ -24,9 +24,12 @@ class Seen:
         self._single: dict[int, set[int]] = {}
         self._pairs: dict[int, set[int]] | None = {} if pairs else None
 
-    def width(self, distance: int, parent: Node | None, node: Node) -> int:
-        """1 if the node shows a new value, 2 if a new pair of values, else 3; remembers what it shows."""
-        fresh = _facts(node) if parent is None else _fresh(parent, node)
+    def width(self, distance: int, parent: Node | None, node: Node, difference: int = 0) -> int:
+        """1 if the node shows a new value, 2 if a new pair of values, else 3; remembers what it shows.
+
+        `difference` holds the bits in which its state differs from its parent's.
+        """
+        fresh = _facts(node) if parent is None else _fresh(parent, node, difference)
         single = self._single.setdefault(distance, set())
         width = 3 if single.issuperset(fresh) else 1
         single.update(fresh)
@@ -47,10 +50,10 @@ def _facts(node: Node) -> list[int]:
     return facts if told == EVERYTHING else facts + _names(told)
 
 
-def _fresh(parent: Node, node: Node) -> list[int]:
+def _fresh(parent: Node, node: Node, difference: int) -> list[int]:
     """The facts of a node that its parent does not have."""
-    (old, old_told), (new, new_told) = parent, node
-    facts = [place << 8 | new[place] for place in unequal(old, new)]
+    (_, old_told), (new, new_told) = parent, node
+    facts = [place << 8 | new[place] for place in places(difference)]
     return facts if new_told == EVERYTHING else facts + _names(new_told & ~old_told)
 
 

@@ -20,11 +20,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
+from worldwright.compile.form import reads
 from worldwright.compile.system import Command, CompiledTask, System
 from worldwright.explore.plan import Effort as Plans
 from worldwright.explore.plan import seek
 from worldwright.players.novelty import EVERYTHING, Node, Seen
-from worldwright.players.predict import Predictor
+from worldwright.players.predict import Predictor, apart
 
 WIDE = 1_400
 DEEP = 4
@@ -99,6 +100,10 @@ class Planner:
         self._can_fail = bool(task.info.fails)
         self._edges: dict[tuple[bytes, int, int], tuple[_Edge, ...]] = {}
         self._hopeless: dict[bytes, bool] = {}
+        aim = system.program.aims[task.name]
+        read = {family for form in (aim.goal, *aim.milestones) for family in reads(form)}
+        self._judged = sum(((1 << 8 * f.size * f.width) - 1) << 8 * f.offset for f in read)
+        """The bits of a state that the goal and the milestones read: while none changes, neither do they."""
 
     # ------------------------------------------------------------ the way to the goal
 
@@ -276,10 +281,12 @@ class Planner:
                 if after in came or cost + price > bound:
                     continue
                 state = after[0]
-                passed = reached | milestones(state)
+                difference = apart(node[0], state)
+                judged = difference & self._judged
+                passed = reached | milestones(state) if judged else reached
                 distance = self.distance(passed)
-                width = seen.width(distance, node, after)
-                if goal(state):
+                width = seen.width(distance, node, after, difference)
+                if judged and goal(state):
                     came[after] = (node, edge)
                     return self._trace(came, after)
                 if command in ending:

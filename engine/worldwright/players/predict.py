@@ -265,15 +265,24 @@ class Predictor:
         return "\n".join(text for text in (about, wanted) if text), told
 
 
+def apart(a: bytes, b: bytes) -> int:
+    """The bits in which two states differ, as a number of which byte n is the states' byte n."""
+    return int.from_bytes(a, "little") ^ int.from_bytes(b, "little")
+
+
+def places(difference: int) -> list[int]:
+    """The bytes that are not 0 in a difference, in order. Quick where these are few."""
+    found: list[int] = []
+    while difference:
+        place = (difference & -difference).bit_length() - 1 >> 3
+        found.append(place)
+        difference &= -1 << 8 * (place + 1)
+    return found
+
+
 def unequal(a: bytes, b: bytes) -> list[int]:
-    """The places in which two states differ, in order. Quick where these are few."""
-    places: list[int] = []
-    apart = int.from_bytes(a, "little") ^ int.from_bytes(b, "little")
-    while apart:
-        place = (apart & -apart).bit_length() - 1 >> 3
-        places.append(place)
-        apart &= -1 << 8 * (place + 1)
-    return places
+    """The places in which two states differ, in order."""
+    return places(apart(a, b))
 
 
 @lru_cache(maxsize=16)
