@@ -120,9 +120,6 @@ PLAY_COMMANDS: Final = 10_000
 OUTCOMES: Final = 64
 """Results of one command over all its chances that are told apart."""
 
-BELIEF_STATES: Final = 100_000
-"""Start states the expert keeps exactly; beyond, it samples."""
-
 # ---------------------------------------------------------------- what a check may cost (check)
 
 START_STEPS: Final = 1_000_000
