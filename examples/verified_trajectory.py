@@ -6,6 +6,7 @@ from pathlib import Path
 
 from worldwright import load
 from worldwright.export.openai import conversation
+from worldwright.export.sample import Sample
 from worldwright.synthesize import record
 from worldwright.verify import verify
 
@@ -21,7 +22,8 @@ def main() -> None:
         print(f"[{mark}] {turn.reply.splitlines()[-1]}\n          {turn.feedback.text}")
     verdict = verify(trajectory, system.world)
     print(f"\nverified: {verdict.proved}; refinements: {trajectory.outcome.refinements}")
-    messages = conversation(trajectory, system)["messages"]
+    (example,) = conversation(Sample(trajectory, lambda: system))
+    messages = example["messages"]
     print(f"training example: {len(messages)} messages, weights {[m['weight'] for m in messages if 'weight' in m]}")
 
 
