@@ -8,9 +8,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tests.docs.console import commands, matches, run
 from tests.models.server import Conversation, Features, Server
 
+from worldwright.cli import commands as program
 from worldwright.models.ask import FAULTS
 from worldwright.models.prices import read_prices
 from worldwright.players.llm import BEGIN
@@ -78,3 +80,14 @@ def test_every_class_has_its_row() -> None:
     """Each fault of an endpoint and each end of a play, and no others."""
     rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", PAGE[PAGE.index("## When something") :], re.MULTILINE)
     assert {name for row in rows for name in re.findall(r"\w+", row)} == {*FAULTS, *CLASSES}
+
+
+def test_the_real_run_is_proved_and_shown() -> None:
+    """Its records stand beside the page, hold errors that nobody injected, and the page shows one of them whole."""
+    folder = ROOT / "docs" / "real-run"
+    proved = CliRunner().invoke(program, ["verify", str(folder)])
+    assert proved.exit_code == 0, proved.output
+    records = [json.loads(line) for line in (folder / "trajectories.jsonl").read_text("utf-8").splitlines()]
+    assert all(each["outcome"]["refinements"] and "injected" not in each["player"]["settings"] for each in records)
+    shown = CliRunner().invoke(program, ["show", str(folder), "--sample", "2"]).stdout
+    assert shown.strip() in PAGE

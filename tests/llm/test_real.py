@@ -89,6 +89,7 @@ def test_a_model_errs_and_refines_by_itself(larger: Served, tmp_path: Path) -> N
     command = ["synthesize", str(KETTLE), "--out", str(out), "-n", "2", "--seed", "1", "--skins", "natural"]
     command += ["--min-refines", "1", "--attempts", "6", "--player", "llm", "--model", LARGER]
     command += ["--base-url", larger.url, "--max-tokens", "80", "--turn-budget", "12"]
+    command += ["--shape", "auto", "--temperature", "1.0"]
     command += ["--concurrency", "1", "--timeout", "600"]
     first = worldwright(*command)
     made = records(out / "trajectories.jsonl")
