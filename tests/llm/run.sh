@@ -16,8 +16,11 @@ pip=("$folder/bin/python" -m pip --quiet --disable-pip-version-check)
 serves() { "$WORLDWRIGHT_LLM_SERVER_PYTHON" -c 'import llama_cpp.server.app' >/dev/null 2>&1; }
 
 build() {
+  if [ "$WORLDWRIGHT_LLM_SERVER_PYTHON" != "$folder/bin/python" ]; then
+    echo "$WORLDWRIGHT_LLM_SERVER_PYTHON has no llama_cpp.server"
+    return 1
+  fi
   [ -x "$folder/bin/python" ] || "$python" -m venv "$folder" || return
-  serves && return
   command -v c++ >/dev/null || { echo "llama-cpp-python is compiled when it is installed, and there is no c++"; return 1; }
   echo "Building llama-cpp-python in $folder (about ten minutes)"
   "${pip[@]}" install -r tests/llm/server.txt >"$folder/build.log" 2>&1 || { tail -n 5 "$folder/build.log"; return 1; }

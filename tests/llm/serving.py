@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -43,7 +44,8 @@ def served(model: str, folder: Path) -> Iterator[Served]:
     models = os.environ.get("WORLDWRIGHT_LLM_MODELS")
     if python is None or models is None:
         pytest.skip("no server of language models: make test-llm")
-    if subprocess.run([python, "-c", "import llama_cpp.server.app"], capture_output=True, check=False).returncode:
+    ask = [python, "-c", "import llama_cpp.server.app"]
+    if shutil.which(python) is None or subprocess.run(ask, capture_output=True, check=False).returncode:
         pytest.skip(f"{python} has no llama_cpp.server")
     file = Path(models) / f"{model}.gguf"
     if not file.is_file():
