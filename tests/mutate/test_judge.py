@@ -168,6 +168,7 @@ def test_its_play_closes_the_hole(report: Report, kettle: Path, original: System
 # ---------------------------------------------------------------- large worlds
 
 
+@pytest.mark.slow
 def test_large_worlds_are_walked() -> None:
     """Beyond the budget nothing is called equivalent; plays still tell mutants apart, and the rest is unknown."""
     report = mutate(find("vending"), {}, [], Choice(only=("fail-drop", "free-drop")), max_states=100)
