@@ -13,7 +13,8 @@ from worldwright.shipped import shipped
 WORLDS = sorted(p.stem for p in shipped("worlds").glob("*/*.world") if p.stem == p.parent.name)
 QUICK = ["pantry", "vending", "keys_and_doors"]
 OPEN = {"store": {"always": 1, "recoverable": 54}}
-"""What is not proved of the family's usual member: the store's sums of money. It is proved of the small one."""
+"""What is not proved of the family's usual member: the store's sums of money. It is proved of the small one. There is
+no hope of listing the states, so that is not tried."""
 
 
 def left(proofs: list[Proof]) -> dict[str, int]:
@@ -25,7 +26,7 @@ def left(proofs: list[Proof]) -> dict[str, int]:
 @pytest.mark.parametrize("name", [name for name in WORLDS if name not in QUICK])
 def test_large_worlds(name: str) -> None:
     """The others, the largest of which has some 10^58 states."""
-    found = prove(load(name), max_states=1_000_000)
+    found = prove(load(name), **({"max_states": 300_000} if name in OPEN else {}))
     assert left(found) == OPEN.get(name, {})
     assert not [proof.claim for proof in found if proof.answer == "refuted"]
     assert {proof.kind for proof in found} >= {"solvable", "earned"}
