@@ -228,6 +228,7 @@ def test_a_preview(tmp_path: Path) -> None:
         (("--player", "llm", "--model", "m", "--base-url", "ftp://x"), "must be like"),
         (("--player", "llm", "--model", "m", "--base-url", "http://me:secret@x/v1"), "no user name or password"),
         (("--player", "llm", "--model", "m", "--max-cost", "1"), "--max-cost needs the price of m"),
+        (("--player", "llm", "--model", "m", "--cost-budget", "1"), "--cost-budget needs the price of m"),
     ],
 )
 def test_wrong_use(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
@@ -254,6 +255,23 @@ def test_what_stops_a_run(server: Server, tmp_path: Path) -> None:
     assert synthesize(tmp_path / "b", *limited).exit_code == 3
     assert synthesize(tmp_path / "b", *llm(server)).exit_code == 0
     assert set(server.paid.values()) <= {1, 2}  # once here, once for the runs above
+
+
+def test_a_budget_of_cost_for_each_play(server: Server, tmp_path: Path) -> None:
+    """It ends plays and not the run; it and the price decide the records, so that neither may change."""
+    prices = tmp_path / "prices.toml"
+    prices.write_text(PRICES)
+    poor = llm(server, "--prices", prices, "--cost-budget", "0.000001")
+    made = synthesize(tmp_path / "run", *poor)
+    assert made.exit_code == 1
+    assert "0 of 3 trajectories" in made.output
+    shown = json.loads(run("runs", "show", tmp_path / "run", "--json").output)
+    assert shown["notes"]["ended"]["played"].keys() == {"budget"}
+    assert shown["arguments"]["model"]["cost_budget"] == 0.000001
+    prices.write_text(PRICES.replace("=", "= 1", 1))
+    changed = synthesize(tmp_path / "run", *poor)
+    assert changed.exit_code == 2
+    assert "price" in changed.output
 
 
 def test_constraints_are_found_out_once(tmp_path: Path) -> None:

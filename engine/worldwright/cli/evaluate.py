@@ -30,7 +30,7 @@ from ..synthesize.run import Result, RunDiffers
 from ..synthesize.store import NAME, looked_at
 from .evaluated import show
 from .live import live
-from .model_options import LLM, Pressing, endpoint, pressing_options, price_of
+from .model_options import LLM, Pressing, cost_budget, endpoint, pressing_options, price_of
 from .options import Decorator, WithHeadings, gathered, given, opt
 from .shared import INTERRUPTED, complete_world, problem, unknown
 from .synthesize import asking_with, chosen_bands, chosen_skins, chosen_worlds
@@ -76,6 +76,7 @@ class Asked:
     max_tokens: int
     turn_budget: int | None
     token_budget: int | None
+    cost_budget: float | None
     stuck_after: int
 
 
@@ -135,6 +136,7 @@ _ASKED: Decorator = gathered(
     opt("--max-tokens", type=_LEAST_ONE, default=512, show_default=True, help="A reply, at most."),
     opt("--turn-budget", type=_LEAST_ONE, help="Turns of an episode, at most."),
     opt("--token-budget", type=_LEAST_ONE, help="Tokens of an episode, at most."),
+    cost_budget,
     opt(
         "--stuck-after", type=_LEAST_ONE, default=3, show_default=True, help="Refusals of one command that end a play."
     ),
@@ -177,7 +179,7 @@ def evaluate(
         several = len(players) + len(asked.models) > 1
         contestants = [contestant(each, None, what, worlds, skins, bands, out, several, pressing) for each in players]
         for name in asked.models:
-            model = ordered_model(name, asked)
+            model = ordered_model(name, asked, price_of(name, pressing, asked.cost_budget))
             contestants.append(contestant(LLM, model, what, worlds, skins, bands, out, several, pressing))
         columns, results = played(contestants, where.workers)
     found = Evaluation(tuple(columns))
@@ -212,7 +214,7 @@ def chosen_players(ctx: click.Context, what: What, asked: Asked) -> tuple[str, .
     return players
 
 
-def ordered_model(name: str, asked: Asked) -> ModelOrder:
+def ordered_model(name: str, asked: Asked, price: Price | None) -> ModelOrder:
     """How a model is to play."""
     return ModelOrder(
         model=name,
@@ -225,6 +227,8 @@ def ordered_model(name: str, asked: Asked) -> ModelOrder:
         turn_budget=asked.turn_budget,
         token_budget=asked.token_budget,
         stuck_after=asked.stuck_after,
+        cost_budget=asked.cost_budget,
+        price=price if asked.cost_budget is not None else None,
     )
 
 
@@ -246,7 +250,7 @@ def contestant(
     if model is None:
         return Contestant(name, order, folder, None, None)
     endpoint(model, pressing)  # a usage error here, before anybody plays
-    price = price_of(model.model, pressing)
+    price = price_of(model.model, pressing, model.cost_budget)
     return Contestant(name, order, folder, price, asking_with(model, pressing, price, play_with_model))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -31,6 +32,7 @@ class ModelOptions:
     rounds: int
     turn_budget: int | None
     token_budget: int | None
+    cost_budget: float | None
     stuck_after: int
 
 
@@ -51,6 +53,9 @@ def _above(least: int) -> click.IntRange:
 
 
 _POSITIVE = click.FloatRange(min=0, min_open=True)
+
+cost_budget: Final = opt("--cost-budget", type=_POSITIVE, help="Cost of an episode, at most (needs --prices).")
+"""The option that synthesize and evaluate share."""
 
 model_options: Decorator = gathered(
     "asked",
@@ -80,6 +85,7 @@ model_options: Decorator = gathered(
     opt("--rounds", type=_above(1), default=4, show_default=True, help="Corrections of a script, at most."),
     opt("--turn-budget", type=_above(1), help="Turns of an episode, at most."),
     opt("--token-budget", type=_above(1), help="Tokens of an episode, at most."),
+    cost_budget,
     opt("--stuck-after", type=_above(1), default=3, show_default=True, help="Refusals of one command that end a play."),
 )
 
@@ -101,7 +107,7 @@ pressing_options: Decorator = gathered(
 )
 
 
-def model_order(ctx: click.Context, player: str, options: ModelOptions) -> ModelOrder | None:
+def model_order(ctx: click.Context, player: str, options: ModelOptions, price: Price | None) -> ModelOrder | None:
     """What the options order of a model; None for other players. Raises a usage error where they do not fit."""
     if player != LLM:
         stray = [*given(ctx, ModelOptions), *given(ctx, Pressing)]
@@ -124,6 +130,8 @@ def model_order(ctx: click.Context, player: str, options: ModelOptions) -> Model
         turn_budget=options.turn_budget,
         token_budget=options.token_budget,
         stuck_after=options.stuck_after,
+        cost_budget=options.cost_budget,
+        price=price if options.cost_budget is not None else None,
     )
 
 
@@ -143,12 +151,13 @@ def endpoint(order: ModelOrder, pressing: Pressing) -> Endpoint:
         raise click.UsageError(str(fault)) from fault
 
 
-def price_of(model: str | None, pressing: Pressing) -> Price | None:
+def price_of(model: str | None, pressing: Pressing, cost_budget: float | None) -> Price | None:
     """The model's price, if --prices knows it. Raises a usage error where one is needed and not known."""
     try:
         found = None if pressing.prices is None or model is None else read_prices(pressing.prices).of(model)
     except PriceFault as fault:
         raise click.UsageError(str(fault)) from fault
-    if pressing.max_cost is not None and found is None:
-        raise click.UsageError(f"--max-cost needs the price of {model} in the file that --prices names")
+    for option, value in (("--max-cost", pressing.max_cost), ("--cost-budget", cost_budget)):
+        if value is not None and model is not None and found is None:
+            raise click.UsageError(f"{option} needs the price of {model} in the file that --prices names")
     return found

@@ -152,8 +152,8 @@ def synthesize(
     """
     if what.player not in (*PLAYERS, LLM):
         raise click.UsageError(unknown("player", what.player, (*PLAYERS, LLM)))
-    model = model_order(ctx, what.player, asked)
-    price = price_of(asked.model, pressing)
+    price = price_of(asked.model, pressing, asked.cost_budget)
+    model = model_order(ctx, what.player, asked, price)
     order = ordered_from(names, what, model)
     asking = None if model is None else asking_with(model, pressing, price)
     if how.dry_run:

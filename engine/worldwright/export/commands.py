@@ -11,7 +11,7 @@ from ..synthesize.folder import NoRun, description
 from .select import Wish
 
 _MODEL = ("model", "api", "mode", "temperature", "top_p", "max_tokens", "shape", "best_of", "rounds", "stuck_after")
-_BUDGETS = ("turn_budget", "token_budget")
+_BUDGETS = ("turn_budget", "token_budget", "cost_budget")
 
 
 def made_by(folder: Path) -> list[str]:

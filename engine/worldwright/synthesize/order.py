@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from .. import version
 from ..check.world import World
+from ..models.prices import Price
 from .bundle import Bundle, bundle_of
 from .trajectory import Value, ordered
 
@@ -35,15 +36,19 @@ def choose(name: str, world: World) -> Chosen:
     return Chosen(name, bundle_of(world), tuple(sorted(world.params.items())), tasks)
 
 
+_COST = ("cost_budget", "price")
+
+
 @dataclass(frozen=True, slots=True)
 class ModelOrder:
     """How a language model is asked to play; only what shapes its answers.
 
     `mode`: "play" asks turn by turn, "script" has whole dialogues written and checked against the engine, `rounds`
-    times at most. `max_tokens` bounds one reply; `turn_budget` and `token_budget` bound one episode (None: the task's
-    own limit, no limit). `shape` "auto" constrains replies in the ways that the endpoint offers, "plain" never does.
-    `best_of` attempts are compared where several succeed. An episode ends as stuck after `stuck_after` refusals of
-    one command in a row.
+    times at most. `max_tokens` bounds one reply; `turn_budget`, `token_budget` and `cost_budget` bound one episode
+    (None: the task's own limit, no limit, no limit). What an episode cost is counted with `price`, which is set if and
+    only if there is a `cost_budget`: then it decides where episodes end. `shape` "auto" constrains replies in the ways
+    that the endpoint offers, "plain" never does. `best_of` attempts are compared where several succeed. An episode ends
+    as stuck after `stuck_after` refusals of one command in a row.
     """
 
     model: str
@@ -59,6 +64,13 @@ class ModelOrder:
     turn_budget: int | None = None
     token_budget: int | None = None
     stuck_after: int = 3
+    cost_budget: float | None = None
+    price: Price | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """All of it by name, as it stands in run.json; the budget of cost and its price only if there is one."""
+        found = asdict(self)
+        return found if self.cost_budget is not None else {k: v for k, v in found.items() if k not in _COST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,7 @@ class Order:
             "language": version.LANGUAGE,
         }
         if self.model is not None:
-            found["model"] = asdict(self.model)
+            found["model"] = self.model.settings()
         if self.bands:
             found["bands"] = list(self.bands)
         if self.samples is not None:
@@ -108,5 +120,5 @@ class Order:
         """What, besides the seeds, the player was asked to be like."""
         found: dict[str, Any] = {"min_refines": self.min_refines}
         if self.model is not None:
-            found |= {name: value for name, value in asdict(self.model).items() if name != "model"}
+            found |= {name: value for name, value in self.model.settings().items() if name != "model"}
         return ordered(found)

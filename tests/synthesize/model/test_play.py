@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from tests.synthesize.model.fakes import LOOK, Fake, aside, failing, like, local, made, order_of, replies
 
 from worldwright.models.ask import Answer, AskFailed, Message, Question, Usage
+from worldwright.models.prices import Price
 from worldwright.synthesize.trajectory import Trajectory
 from worldwright.verify.prove import prove
 
@@ -103,10 +105,12 @@ CIRCLE = ["Thought: There.\nAction: go north", "Thought: And back.\nAction: go s
         ("many ways", {"stuck_after": 9}, "loop", 8),
         ("go on", {"turn_budget": 4}, "budget", 4),
         ("go on", {"token_budget": 700}, "budget", 6),
+        ("go on", {"cost_budget": 0.0007, "price": Price(1.0, 1.0, 1.0)}, "budget", 6),
+        ("go on", {"cost_budget": 0.0007, "price": Price(0.0, 0.0, 0.0)}, "limit", 30),
         ("go on", {}, "limit", 30),
     ],
 )
-def test_a_play_that_leads_nowhere_is_ended(says: str, limits: dict[str, int], ended: str, most: int) -> None:
+def test_a_play_that_leads_nowhere_is_ended(says: str, limits: dict[str, Any], ended: str, most: int) -> None:
     """By the guard rail that it runs into, counted by its exact class, after no more questions than needed."""
 
     def speak(messages: Sequence[Message]) -> str:
@@ -124,6 +128,18 @@ def test_a_play_that_leads_nowhere_is_ended(says: str, limits: dict[str, int], e
     assert done.notes["ended"] == {"played": {ended: 1}}
     assert [each["faults"][0].partition(":")[0] for each in done.rejected] == [ended]
     assert len(fake.asked) <= most
+
+
+def test_a_budget_of_cost_needs_counted_tokens() -> None:
+    """Where the endpoint counts none, a play cannot be held to its budget, and ends at once."""
+    price = Price(1.0, 1.0, 1.0)
+    done = made(
+        order_of(cost_budget=1.0, price=price), Fake(lambda _: Answer(LOOK, None, "stop", Usage(0, 0, 0, 1), "fake"))
+    )
+    assert [each["faults"][0] for each in done.rejected] == [
+        "budget: the endpoint counts no tokens, so nobody knows what the episode costs"
+    ]
+    assert done.usage.calls == 1
 
 
 @pytest.mark.parametrize("fault", ["rate_limit", "server", "timeout", "empty", "context", "budget", "refused"])

@@ -222,4 +222,14 @@ class Watcher:
             return f"budget: {turns} turns"
         if tokens is not None and usage.tokens >= tokens:
             return f"budget: {tokens:,} tokens"
-        return ""
+        return self._overpaid(usage)
+
+    def _overpaid(self, usage: Usage) -> str:
+        """Why the budget of cost allows no further question; empty if it does, or if there is none."""
+        most, price = self._model.cost_budget, self._model.price
+        if most is None or price is None:
+            return ""
+        cost = price.cost(usage)
+        if cost is None:
+            return "budget: the endpoint counts no tokens, so nobody knows what the episode costs"
+        return f"budget: a cost of {most:g}" if cost >= most else ""
