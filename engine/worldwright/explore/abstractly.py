@@ -13,6 +13,7 @@ import numpy as np
 from ..compile.system import System
 from .abstraction import Abstraction, Classes, Face
 from .beginning import Beginning
+from .cases import taken_apart
 from .ground import Ground, GroundCommand
 from .modal import Modal
 from .nodes import FALSE, TRUE, Node, TooLarge
@@ -63,6 +64,7 @@ class Abstractly:
     def never(self, condition: Node) -> Shown | None:
         """Proves that a condition holds in no state that can be reached."""
         graph = self.ground.graph
+        condition = graph.any_of(taken_apart(self.ground, self.beginning, condition))
         key = graph.keys[condition]
         whole = self._never(condition) if key.op != "or" else None
         if whole is not None or key.op != "or":

@@ -1,0 +1,89 @@
+"""Questions taken apart by what is settled at the start: the variables that no command and no turn changes.
+
+Each of their values is a world of its own, which no play ever leaves, and a question is often much smaller in each of
+these worlds than in all of them together: whether *the thing that is sold out* can be had becomes, for each thing,
+whether *this* one can be had where it is the one that is sold out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .beginning import Beginning
+from .ground import Ground
+from .nodes import Graph, Node, TooLarge
+
+MOST_CASES = 64
+"""Cases that a question is taken apart into."""
+
+
+def settled(ground: Ground) -> tuple[int, ...]:
+    """The variables that can have several values and that nothing changes after the start, in order."""
+    stages = [stage for command in ground.commands for stage in command.stages] + list(ground.turn)
+    changed = {slot for stage in stages for _, changes in stage for slot, _ in changes}
+    return tuple(v.index for v in ground.graph.variables if v.index not in changed and len(v.domain.values) > 1)
+
+
+def taken_apart(ground: Ground, beginning: Beginning, condition: Node) -> tuple[Node, ...]:
+    """Conditions of which one holds wherever the given one does, in every state that can be reached: one for each of
+    the values that what is settled can have together. The condition itself, where that does not make it smaller."""
+    graph = ground.graph
+    support = graph.support(condition)
+    fixed = [v for v in settled(ground) if v in support]
+    if not fixed or len(fixed) == len(support) or any(graph.keys[n].op == "rec" for n in graph.below(condition)):
+        return (condition,)
+    domains = [graph.variables[v].domain.values for v in fixed]
+    try:
+        rows = beginning.projected({v: range(len(d)) for v, d in zip(fixed, domains, strict=True)}, MOST_CASES)
+    except TooLarge:
+        return (condition,)
+    if rows is None:
+        return (condition,)
+    found = []
+    for row in rows.tolist():
+        values = {v: d[rank] for v, d, rank in zip(fixed, domains, row, strict=True)}
+        so = [graph.equal(graph.slot(v), value) for v, value in values.items()]
+        found.append(graph.all_of([*so, given(graph, condition, values)]))
+    return tuple(found)
+
+
+def given(graph: Graph, condition: Node, values: Mapping[int, int]) -> Node:
+    """A condition where some variables are known to have certain values. There must be no recursive unknown in it."""
+    made: dict[Node, Node] = {}
+    for node in sorted(graph.below(condition)):
+        made[node] = _given(graph, node, values, made)
+    return made[condition]
+
+
+def _given(graph: Graph, node: Node, values: Mapping[int, int], made: Mapping[Node, Node]) -> Node:
+    key = graph.keys[node]
+    match key.op:
+        case "const":
+            return node
+        case "slot" | "lut":
+            index = key.parts[0]
+            if index not in values:
+                return node
+            value = values[index]
+            rank = graph.variables[index].domain.position[value]
+            return graph.const(value if key.op == "slot" else key.parts[1][rank], key.truth)
+        case "and":
+            return graph.all_of(_parts(key.parts, made))
+        case "or":
+            return graph.any_of(_parts(key.parts, made))
+        case "not":
+            return graph.opposite(made[key.parts[0]])
+        case "==" | "<" | "<=" | ">" | ">=":
+            return graph.compared(key.op, *_parts(key.parts, made))
+        case "choose":
+            return graph.choose(*_parts(key.parts, made))
+        case "number":
+            return graph.number(made[key.parts[0]])
+        case "+" | "-" | "*" | "min" | "max":
+            return graph.arithmetic(key.op, *_parts(key.parts, made))
+        case _:
+            return node
+
+
+def _parts(parts: Sequence[Node], made: Mapping[Node, Node]) -> list[Node]:
+    return [made[part] for part in parts]
