@@ -1,0 +1,30 @@
+"""The world that a test is about, however it was named: a shipped name, a path, or a compiled world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..compile.system import System
+from ..pipeline import load
+from ..play.golden import Value
+
+Given = System | str | Path
+"""A shipped world's name, the path of a world's file, or a compiled world."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A compiled world and the word that `worldwright play` takes for it."""
+
+    system: System = field(repr=False)
+    name: str
+
+    @staticmethod
+    def of(given: Given, params: Mapping[str, Value] | None = None) -> Subject:
+        """Compiles what is given by name. Raises WorldError for a faulty world, OSError for no file."""
+        if isinstance(given, System):
+            places = [action.where.source for action in given.actions]
+            return Subject(given, places[-1] if places else given.world.title)
+        return Subject(load(given, params), str(given))
