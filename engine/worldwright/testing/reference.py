@@ -1,7 +1,8 @@
-"""A slow, obviously right interpreter of the checked world: what the compiler is compared with.
+"""`Reference`: a slow, obviously right interpreter of the checked world: what the compiled engine is compared with.
 
 States are dictionaries, definitions are evaluated by recursion (recursive ones by iterating over all arguments until
-nothing changes), loops are loops. It shares only the published arithmetic of random sites with the compiler.
+nothing changes), loops are loops. It shares only the published arithmetic of random sites with the compiler; texts and
+plays are in `reference_text` and `reference_play`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 
-from worldwright.check.world import (
+from ..check.world import (
     NONE_INT,
     And,
     Arith,
@@ -28,24 +29,18 @@ from worldwright.check.world import (
     For,
     If,
     Indexed,
-    Insert,
-    InsertList,
     IsIn,
-    Literally,
     Need,
     Not,
     Or,
     Quant,
-    Show,
     Statement,
-    Tell,
-    Text,
     Var,
     World,
 )
-from worldwright.compile.naming import with_a
-from worldwright.compile.rng import site_at
+from ..compile.rng import site_at
 
+Command = tuple[int, ...]
 Key = tuple[str, tuple[int, ...]]
 State = dict[Key, int]
 Env = Mapping[str, int]
@@ -75,13 +70,17 @@ class Reference:
     # ------------------------------------------------------------ expressions
 
     def values(self, domain: str) -> tuple[int, ...]:
+        """The values of a domain."""
         return self.world.domains[domain].values
 
     def bindings(self, binders: Sequence[Binder], env: Env) -> Iterator[dict[str, int]]:
+        """Every way to bind some variables, in the domains' order."""
         for values in product(*(self.values(b.domain) for b in binders)):
             yield {**env, **{b.name: v for b, v in zip(binders, values, strict=True)}}
 
     def evaluate(self, e: Expr, env: Env, state: State, table: Mapping[Key, bool] | None = None) -> int:
+        """The value of an expression. `table`: what recursive definitions are taken to be so far."""
+
         def ev(x: Expr, inner: Env = env) -> int:
             return self.evaluate(x, inner, state, table)
 
@@ -138,6 +137,7 @@ class Reference:
     def call(
         self, definition: Definition, args: tuple[int, ...], state: State, table: Mapping[Key, bool] | None
     ) -> int:
+        """The value of a definition."""
         for value, binder in zip(args, definition.parameters, strict=True):
             assert value in self.values(binder.domain), f"{definition.name}{args}"
         if not definition.recursive:
@@ -146,6 +146,7 @@ class Reference:
         return int((self.fixpoint(state) if table is None else table)[definition.name, args])
 
     def fixpoint(self, state: State) -> dict[Key, bool]:
+        """What recursive definitions are: from nothing true, until nothing is added."""
         key = tuple(sorted(state.items()))
         if key not in self.fixpoints:
             if len(self.fixpoints) > 100:
@@ -168,12 +169,18 @@ class Reference:
 
     # ------------------------------------------------------------ statements
 
-    def start(self, draw: Draws) -> State | None:
+    def defaults(self) -> State:
+        """Every variable with its default, before `start`."""
         state: State = {}
         for s in self.world.states.values():
             default = self.values(s.domain)[0] if s.default is None else s.default
             for args in product(*(self.values(p) for p in s.parameters)):
                 state[s.name, args] = default
+        return state
+
+    def start(self, draw: Draws) -> State | None:
+        """The start state that some draws give; None if a need rejects them."""
+        state = self.defaults()
         try:
             self.run(self.world.start, {}, state, draw, ())
         except Rejected:
@@ -218,11 +225,13 @@ class Reference:
                     pass
 
     def put(self, state: State, name: str, args: tuple[int, ...], value: int) -> None:
+        """Gives a variable a value of its domain."""
         assert (name, args) in state, f"{name}{args}"
         assert value in self.values(self.world.states[name].domain), f"{name}{args} = {value}"
         state[name, args] = value
 
     def branch(self, s: If, env: Env, state: State) -> Sequence[Statement]:
+        """The body of the first branch that holds."""
         return next((b.body for b in s.branches if self.evaluate(b.condition, env, state)), s.otherwise)
 
     def check(self, body: Sequence[Statement], env: Env, state: State) -> None:
@@ -243,18 +252,21 @@ class Reference:
 
     # ------------------------------------------------------------ commands
 
-    def environment(self, command: tuple[int, ...]) -> dict[str, int]:
+    def environment(self, command: Command) -> dict[str, int]:
+        """A command's arguments by parameter."""
         action = self.world.actions[command[0]]
         return {p.name: v for p, v in zip(action.parameters, command[1:], strict=True)}
 
-    def refusal(self, state: State, command: tuple[int, ...]) -> Failed | None:
+    def refusal(self, state: State, command: Command) -> Failed | None:
+        """The need that fails first, or None."""
         try:
             self.check(self.world.actions[command[0]].body, self.environment(command), state)
         except Failed as failed:
             return failed
         return None
 
-    def apply(self, state: State, command: tuple[int, ...], draw: Draws) -> State:
+    def apply(self, state: State, command: Command, draw: Draws) -> State:
+        """The state after an accepted command."""
         action = self.world.actions[command[0]]
         after = dict(state)
         self.run(action.body, self.environment(command), after, draw, ())
@@ -262,116 +274,11 @@ class Reference:
             self.run(self.world.each_turn, {}, after, draw, ())
         return after
 
-    def commands(self) -> Iterator[tuple[int, ...]]:
+    def commands(self) -> Iterator[Command]:
+        """Every command of the world, sensible or not."""
         for i, action in enumerate(self.world.actions):
             for args in product(*(self.values(p.domain) for p in action.parameters)):
                 yield (i, *args)
-
-    # ------------------------------------------------------------ text
-
-    def narrate(
-        self, state: State, command: tuple[int, ...], draw: Draws, told: int
-    ) -> tuple[State, tuple[str, ...], int]:
-        """Effects and tells interleaved as written."""
-        action = self.world.actions[command[0]]
-        after = dict(state)
-        teller = Teller(self, draw, told)
-        teller.run(action.body, self.environment(command), after, ())
-        if not action.free:
-            teller.run(self.world.each_turn, {}, after, ())
-        return after, tuple(teller.fragments), teller.told
-
-    def opening(self, state: State, draw: Draws, told: int) -> tuple[tuple[str, ...], int]:
-        teller = Teller(self, draw, told, effects=False)
-        teller.run(self.world.start, {}, dict(state), ())
-        return tuple(teller.fragments), teller.told
-
-    def refusal_text(self, state: State, failed: Failed, told: int) -> str:
-        known = told | sum(1 << i for i, a in enumerate(self.world.atoms) if not a.is_object)
-        assert failed.need.text is not None
-        return Teller(self, lambda site, n: 0, known, refusing=True).render(failed.need.text, failed.env, state)
-
-
-class Teller:
-    """Runs statements with their text."""
-
-    def __init__(
-        self, reference: Reference, draw: Draws, told: int, effects: bool = True, refusing: bool = False
-    ) -> None:
-        self.reference, self.draw, self.told = reference, draw, told
-        self.effects, self.refusing = effects, refusing
-        self.fragments: list[str] = []
-
-    def run(self, body: Sequence[Statement], env: Env, state: State, mixed: tuple[int, ...]) -> None:
-        r = self.reference
-        for s in body:
-            match s:
-                case Tell():
-                    k = self.draw(s.site, len(s.texts)) if len(s.texts) > 1 else 0
-                    self.fragments.append(self.render(s.texts[k], env, state))
-                case Show():
-                    view = r.world.views[s.view]
-                    values = [r.evaluate(a, env, state) for a in s.args]
-                    self.run(view.body, {p.name: v for p, v in zip(view.parameters, values, strict=True)}, state, ())
-                case If():
-                    self.run(r.branch(s, env, state), env, state, mixed)
-                case For():
-                    for b in r.bindings(s.binders, env):
-                        if s.condition is None or r.evaluate(s.condition, b, state):
-                            self.run(s.body, b, state, mixed + tuple(b[x.name] for x in s.binders))
-                case Chance():
-                    hit = self.draw(site_at(s.site, *mixed), s.out_of) < s.hits
-                    self.run(s.then if hit else s.otherwise, env, state, mixed)
-                case Assign() if self.effects:
-                    r.run([s], env, state, self.draw, mixed)
-                case _:
-                    pass
-
-    def render(self, text: Text, env: Env, state: State) -> str:
-        r = self.reference
-        out = ""
-        for part in text:
-            match part:
-                case Literally(words, mentions):
-                    out += words
-                    for a in mentions:
-                        self.told |= 1 << a
-                case Insert(article, item):
-                    value = r.evaluate(item, env, state)
-                    if item.sort == "atom":
-                        out += self.name(value, article)
-                    elif item.sort == "bool":
-                        out += "true" if value else "false"
-                    else:
-                        out += "none" if value == NONE_INT else str(value)
-                case InsertList(binder, where):
-                    found = [
-                        b[binder.name]
-                        for b in r.bindings([binder], env)
-                        if where is None or r.evaluate(where, b, state)
-                    ]
-                    if r.world.domains[binder.domain].sort == "atom":
-                        words_ = [self.name(v, "a") for v in found]
-                    else:
-                        words_ = ["none" if v == NONE_INT else str(v) for v in found]
-                    if "something" in words_:
-                        words_ = list(dict.fromkeys(words_))
-                    last = words_.pop() if words_ else "nothing"
-                    out += ", ".join(words_) + (" and " if words_ else "") + last
-        return out
-
-    def name(self, value: int, article: str) -> str:
-        atom = self.reference.world.atoms[value]
-        if self.refusing and not self.told >> value & 1:
-            return "Something" if article in ("A", "The") else "something"
-        if atom.is_object:
-            self.told |= 1 << value
-        name = atom.display
-        if article in ("a", "A"):
-            name = {"common": with_a(name), "mass": "some " + name, "unique": "the " + name}.get(atom.noun, name)
-        elif article in ("the", "The") and atom.noun in ("common", "mass", "unique"):
-            name = "the " + name
-        return name[:1].upper() + name[1:] if article in ("A", "The") else name
 
 
 def every_choice(run: Callable[[Draws], State | None], limit: int) -> list[State]:
