@@ -7,15 +7,12 @@ from typing import Any
 
 import click
 
-from ..compile.system import System
-from ..explore.difficulty import BANDS, difficulty, sampled
+from ..explore.difficulty import BANDS
 from ..pipeline import load_world
 from .describe import description
+from .listing import listing
 from .shared import console, shipped_worlds
 from .table import plain_table
-
-SAMPLED_HERE = 1
-"""Instances of each task that are judged: a list should not keep anybody waiting."""
 
 
 @click.command()
@@ -31,13 +28,14 @@ def worlds(as_json: bool) -> None:
       worldwright worlds
       worldwright worlds --json
     """
-    described = [_described(name, System(load_world(path))) for name, path in shipped_worlds().items()]
+    entries = listing()
     if as_json:
+        described = [_described(entry) for entry in entries]
         click.echo(json.dumps(described, indent=2, ensure_ascii=False))
         return
     numbers = ("tasks", "goals", *BANDS)
     table = plain_table("world", "title", *numbers, "family", numbers=numbers)
-    for each in described:
+    for each in entries:
         table.add_row(
             each["name"],
             each["title"],
@@ -49,14 +47,10 @@ def worlds(as_json: bool) -> None:
     console().print(table)
 
 
-def _described(name: str, system: System) -> dict[str, Any]:
-    """A world with the difficulty of some instances of its tasks."""
-    found = description(name, system.world)
-    for task in found["tasks"]:
-        some = [
-            difficulty(system, system.task(task["name"], args), seed)
-            for args, seed in sampled(system, task["name"])[:SAMPLED_HERE]
-        ]
-        task["bands"] = [band for band in BANDS if any(each.band == band for each in some)]
-        task["difficulty"] = [each.to_json() for each in some]
+def _described(entry: dict[str, Any]) -> dict[str, Any]:
+    """All that a world offers, with the difficulty of some instances of its tasks."""
+    found = description(entry["name"], load_world(shipped_worlds()[entry["name"]]))
+    for task, judged in zip(found["tasks"], entry["tasks"], strict=True):
+        task["bands"] = judged["bands"]
+        task["difficulty"] = judged["difficulty"]
     return found
