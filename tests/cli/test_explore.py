@@ -107,6 +107,7 @@ def interrupted(deep: int, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(program, capture_output=True, text=True, timeout=120, check=False)
 
 
+@pytest.mark.slow
 def test_interrupted_in_the_middle() -> None:
     """What is known by then is printed, the rest is called unknown, and the exit code says what happened."""
     done = interrupted(9, "explore", "blocksworld", "-p", "blocks=10")

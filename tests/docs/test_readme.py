@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 from tests.docs.console import commands, matches, run
 
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_tour_prints_what_it_says(tmp_path: Path) -> None:
     """Every console block of the README, in order, in one folder."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")

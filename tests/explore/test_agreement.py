@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from tests.shipped import paced
 
 from worldwright.compile.rng import draw_for
 from worldwright.compile.system import Command, System
@@ -61,7 +62,7 @@ def by_batch(kernel: Kernel, states: list[bytes]) -> Moves:
     return found
 
 
-@pytest.mark.parametrize("path", [*TRICKY, *SHIPPED], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [*TRICKY, *paced(SHIPPED)], ids=lambda p: p.stem)
 @pytest.mark.parametrize("seed", range(2))
 def test_same_commands_and_results(path: Path, seed: int) -> None:
     """In states met at random both accept the same commands, and each leads to the same states."""
@@ -74,7 +75,7 @@ def test_same_commands_and_results(path: Path, seed: int) -> None:
             assert found[state][command] == results, (command, system.decode(state))
 
 
-@pytest.mark.parametrize("path", [*TRICKY, *SHIPPED], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [*TRICKY, *paced(SHIPPED)], ids=lambda p: p.stem)
 def test_packing_goes_both_ways(path: Path) -> None:
     """Packed and unpacked, one by one or together, a state is what it was."""
     system, kernel = kernel_of(path)
@@ -85,7 +86,7 @@ def test_packing_goes_both_ways(path: Path) -> None:
     assert [kernel.packing.pack_one(state) for state in states] == together
 
 
-@pytest.mark.parametrize("path", [*TRICKY, *SHIPPED], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [*TRICKY, *paced(SHIPPED)], ids=lambda p: p.stem)
 def test_conditions_agree(path: Path) -> None:
     """Goals, fails and promises hold in the same states."""
     system, kernel = kernel_of(path)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.play.worlds import CELLAR, cellar, system_of_text
+from tests.shipped import paced
 
 import worldwright
 from worldwright.compile.system import System
@@ -229,7 +230,7 @@ def test_admissible_is_exactly_the_accepted(seed: int, choices: list[int]) -> No
         episode.act(offered[choice % len(offered)])
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", paced(SHIPPED))
 def test_refusals_in_shipped_worlds_leak_nothing(name: str) -> None:
     """Random words and commands in every shipped world: refusals change nothing and name nothing untold."""
     system = load(name)

@@ -12,6 +12,7 @@ from lark.exceptions import UnexpectedInput
 from tests.play.notations import Gbnf
 from tests.play.test_skins import CLASHES, EVERYTHING, ground, told_by
 from tests.play.worlds import cellar, system_of_text
+from tests.shipped import paced
 
 from worldwright.cli import commands
 from worldwright.pipeline import load
@@ -56,7 +57,7 @@ def replied(skin: Skin, reply: str, told: int) -> object:
     return skin.read(read.action, told)
 
 
-@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", paced(SHIPPED), ids=lambda folder: folder.name)
 def test_the_language_is_the_skin(folder: Path) -> None:
     """Of every shipped world in unlike skins: what the grammar makes is understood, what the skin prints is in it."""
     system = load(folder.name)

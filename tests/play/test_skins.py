@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.play.worlds import CELLAR, cellar, system_of_text
+from tests.shipped import paced
 
 from worldwright.compile.system import System
 from worldwright.pipeline import load
@@ -51,7 +52,7 @@ def test_what_is_printed_reads_back(name: str) -> None:
         assert skin.read(text, told_by(system, command)) == command, text
 
 
-@pytest.mark.parametrize("folder", SHIPPED, ids=lambda path: path.name)
+@pytest.mark.parametrize("folder", paced(SHIPPED), ids=lambda path: path.name)
 def test_in_shipped_worlds_too(folder: Path) -> None:
     """The same law in every shipped world."""
     system = load(folder.name)

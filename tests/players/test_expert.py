@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from tests.shipped import paced
 
 from worldwright.compile.system import System
 from worldwright.players.english import speech
@@ -29,7 +30,7 @@ def shipped_worlds() -> list[str]:
     )
 
 
-@pytest.mark.parametrize("name", shipped_worlds())
+@pytest.mark.parametrize("name", paced(shipped_worlds()))
 def test_the_expert_solves_every_task(name: str, world: Callable[[str], System], play: Play) -> None:
     """Each task of each shipped world, in a few of its instances and seeds, without one refused command too many."""
     system = world(name)
@@ -106,7 +107,7 @@ def test_what_the_rules_cannot_say_is_met_with_a_clear_exception(world: Callable
         player.reply(Heard("ok", "You hear a distant bell."))
 
 
-@pytest.mark.parametrize("name", shipped_worlds())
+@pytest.mark.parametrize("name", paced(shipped_worlds()))
 def test_thoughts_name_only_what_was_told(name: str, world: Callable[[str], System], play: Play) -> None:
     """Every object that a thought names was told by then."""
     system = world(name)

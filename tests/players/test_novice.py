@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.shipped import paced
 
 from worldwright.compile.system import System
 from worldwright.players.novice import Novice, NoviceSettings
@@ -50,7 +51,7 @@ def pairs(played: Played) -> int:
     return found
 
 
-@pytest.mark.parametrize("name", shipped_worlds())
+@pytest.mark.parametrize("name", paced(shipped_worlds()))
 def test_a_novice_errs_enough_and_arrives(name: str, world: Callable[[str], System], play: Play) -> None:
     """Two refinements at least, the goal at the end, every error followed by an accepted turn sooner or later."""
     system = world(name)

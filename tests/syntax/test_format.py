@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.shipped import paced
 
 from worldwright.shipped import shipped
 from worldwright.source import Source
@@ -133,7 +134,7 @@ def test_laws_hold_for_any_layout(tree: n.Tree, seed: int) -> None:
     check_laws(scattered(print_tree(tree), seed))
 
 
-@pytest.mark.parametrize("path", WORLDS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", paced(WORLDS), ids=lambda p: p.stem)
 def test_laws_hold_for_shipped_worlds(path: Path) -> None:
     """Every shipped world, as it is and scattered."""
     text = path.read_text(encoding="utf-8")

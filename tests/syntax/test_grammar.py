@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from lark import Lark, Token, logger
+from tests.shipped import paced
 
 from worldwright.shipped import shipped
 from worldwright.source import Source
@@ -63,7 +64,7 @@ def plain() -> Lark:
     return Lark(TEXT, parser="lalr", lexer="contextual", start="world_file", keep_all_tokens=True)
 
 
-@pytest.mark.parametrize("path", WORLDS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", paced(WORLDS), ids=lambda p: p.stem)
 def test_scanner_agrees_with_the_grammar(path: Path, plain: Lark) -> None:
     """Lark's contextual lexer, from the grammar alone, finds the same terminals in every shipped world."""
     text = path.read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.shipped import paced
 
 from worldwright import limits
 from worldwright.diagnostics import Diagnostic, WorldError
@@ -135,7 +136,7 @@ def test_expression() -> None:
     assert caught.value.diagnostics[0].hint == "equality is one `=`"
 
 
-@pytest.mark.parametrize("path", WORLDS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", paced(WORLDS), ids=lambda p: p.stem)
 def test_deleting_a_word_is_reported_once(path: Path) -> None:
     """In every shipped world, one deleted `then`, `do`, `else`, `)`, `=`, `:` or quote gives exactly one report."""
     text = path.read_text(encoding="utf-8")

@@ -102,10 +102,10 @@ def check_asked(tmp_path: Path, kills: int) -> None:
             again = (server.paid - before).total() - len(server.paid - before)
             assert again == lost
             assert contents(folder) == contents(whole)
-        assert len(set(moments)) >= kills // 6
+        assert len(set(moments)) >= max(1, kills // 6)
 
 
-@pytest.mark.parametrize("kills", [12, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.slow)])
 def test_kills_of_a_local_run(tmp_path: Path, kills: int) -> None:
     """A dozen (and a hundred) kills of runs of the novice."""
     check_local(tmp_path, kills)
