@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 from pydantic import ValidationError
@@ -31,6 +32,7 @@ COMMANDS = {
     "runs": "List, show, measure and compare runs.",
     "verify": "Prove trajectories.",
     "export": "Write a training file from records.",
+    "import": "Make worlds from what other systems describe.",
     "completion": "Complete commands, options and world names in a shell.",
 }
 """What each command is for. A command is the function of its name in the module of its name."""
@@ -49,7 +51,8 @@ class Commands(click.Group):
             if ctx.resilient_parsing or cmd_name.startswith("-"):
                 return None
             ctx.fail(unknown("command", cmd_name, COMMANDS))
-        found: click.Command = getattr(import_module(f".{cmd_name}", __package__), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        found: click.Command = getattr(import_module(f".{name}", __package__), name)
         return found
 
     def invoke(self, ctx: click.Context) -> object:

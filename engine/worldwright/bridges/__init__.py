@@ -1,0 +1,1 @@
+"""What other systems describe, taken over as worlds."""

@@ -1,0 +1,87 @@
+"""A PDDL domain and its problems to worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ...check.checker import check_report
+from ...diagnostics import WorldError
+from ...source import Source
+from ...syntax.format import format_text
+from ...syntax.modules import read_modules
+from .domain import read_domain
+from .nodes import Problem
+from .problem import read_problem
+from .scope import Vocabulary, vocabulary
+from .shape import shaped
+from .wording import Wording, read_wording
+from .write import world_text
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A world made from PDDL, and what the PDDL names are called in it.
+
+    `states` holds predicates and cost functions; those in `types` became types, and those in `derived` definitions.
+    """
+
+    name: str
+    text: str
+    problems: tuple[str, ...]
+    objects: Mapping[str, str]
+    states: Mapping[str, str]
+    actions: Mapping[str, str]
+    types: frozenset[str]
+    derived: frozenset[str]
+
+
+def import_pddl(domain: Source, problems: Sequence[Source], wording: Source | None = None) -> tuple[Imported, ...]:
+    """Worlds for the problems of a domain: one for all that differ in their goals only, with a task for each.
+
+    Raises WorldError with everything that is wrong or not supported, each with its place in the PDDL.
+    """
+    read = read_domain(domain)
+    posed = [read_problem(source, read) for source in problems]
+    worlds = []
+    for group in _alike(posed):
+        shape = shaped(read, group)
+        words = read_wording(wording, shape.domain, shape.problems) if wording else Wording()
+        found = vocabulary(shape, shape.problems[0], words)
+        worlds.append(_settled(found, shape.problems, domain))
+    return tuple(worlds)
+
+
+def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """Problems with the same objects and the same start, together."""
+    groups: list[list[Problem]] = []
+    for problem in problems:
+        for group in groups:
+            first = group[0]
+            same = {(o.name, o.types) for o in first.objects} == {(o.name, o.types) for o in problem.objects}
+            if same and set(first.facts) == set(problem.facts) and first.costs == problem.costs:
+                group.append(problem)
+                break
+        else:
+            groups.append([problem])
+    return groups
+
+
+def _settled(found: Vocabulary, problems: Sequence[Problem], domain: Source) -> Imported:
+    """The text in its settled form, checked."""
+    name = f"the world made from {domain.name}"
+    text = format_text(Source(name, world_text(found, problems)))
+    source = Source(name, text)
+    world, diagnostics = check_report(read_modules(source, {}), {})
+    if world is None:
+        raise WorldError([d for d in diagnostics if d.severity == "error"], [source])
+    return Imported(
+        problems[0].name,
+        text,
+        tuple(problem.name for problem in problems),
+        found.objects,
+        found.states,
+        found.actions,
+        found.shape.typing,
+        frozenset(axiom.name for axiom in found.shape.domain.derived),
+    )

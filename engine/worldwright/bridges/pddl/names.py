@@ -1,0 +1,80 @@
+"""PDDL names to names of a world: letters, digits and `_`, none twice, none that the language needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ... import limits
+from ...syntax.mistakes import RESERVED
+from ...syntax.parse import fixed_terminals
+from .nodes import Typed
+
+MORE = frozenset({"none", "true", "false", "bool"})
+HARMLESS = frozenset({"free"})
+"""Words of the language that read well as names all the same."""
+_NUMBERED = re.compile(r"([a-z][a-z_-]{2,}?)[_-]?([1-9][0-9]*)")
+
+
+class Taken:
+    """The names that are in use in one space of names."""
+
+    def __init__(self, names: Sequence[str] = ()) -> None:
+        self._names = set(names)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def fresh(self, name: str, longer: str = "", spell_out: bool = False) -> str:
+        """The name as it may be written, made longer (or numbered) where it is taken or a word of the language.
+
+        With `spell_out` a single letter is made longer, too.
+        """
+        base = (re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") or "x")[: limits.NAME_CHARACTERS - 8]
+        if not base[0].isalpha():
+            base = f"{longer or 'x'}_{base}"
+        found = base
+        if longer and ((len(base) == 1 and spell_out) or self._bad(found)):
+            found = f"{longer}_{base}" if len(base) == 1 else f"{base}_{longer}"
+            found = found[: limits.NAME_CHARACTERS - 8]
+        number = 2
+        while self._bad(found):
+            found, number = f"{base}_{number}", number + 1
+        self._names.add(found)
+        return found
+
+    def inner(self) -> Taken:
+        """A space of names inside this one, such as an action's parameters."""
+        return Taken(tuple(self._names))
+
+    def _bad(self, name: str) -> bool:
+        words = fixed_terminals()[0]
+        return name in self._names or name in RESERVED or name in MORE or (name in words and name not in HARMLESS)
+
+
+def camel(name: str) -> str:
+    """A type's name as worlds write them: `hot-drink` becomes HotDrink."""
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[-_]+", name) if part) or "X"
+
+
+def numbered(objects: Sequence[Typed]) -> dict[str, int]:
+    """Families such as ball1, ball2, ball3: objects of one type numbered from 1 without a gap, by their name."""
+    found: dict[str, dict[int, Typed]] = {}
+    for each in objects:
+        match = _NUMBERED.fullmatch(each.name)
+        if match:
+            found.setdefault(match[1], {})[int(match[2])] = each
+    families = {}
+    for base, members in found.items():
+        types = {member.types for member in members.values()}
+        whole = sorted(members) == list(range(1, len(members) + 1))
+        written = {re.sub(r"[0-9]+", "", member.name) for member in members.values()}
+        if len(members) > 1 and whole and len(types) == len(written) == 1:
+            families[base] = len(members)
+    return families
+
+
+def family_of(name: str) -> tuple[str, int] | None:
+    """The base and number of a name such as ball2."""
+    match = _NUMBERED.fullmatch(name)
+    return (match[1], int(match[2])) if match else None

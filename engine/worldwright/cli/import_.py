@@ -1,0 +1,73 @@
+"""`worldwright import`: worlds made from what other systems describe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..bridges.pddl import import_pddl
+from ..syntax.modules import SUFFIX, read_source
+from ..synthesize.files import write_whole
+from .shared import safe
+
+EXISTING = click.Path(path_type=Path)
+
+
+@click.group("import")
+def import_() -> None:
+    """Make worlds from what other systems describe.
+
+    What cannot be taken over is named, with its line; nothing is left out silently.
+    """
+
+
+@import_.command()
+@click.argument("domain", metavar="DOMAIN", type=EXISTING)
+@click.argument("problems", metavar="PROBLEM...", nargs=-1, required=True, type=EXISTING)
+@click.option("--wording", metavar="FILE", type=EXISTING, help="Better English than can be guessed, in TOML.")
+@click.option("-o", "--out", type=EXISTING, help="Where to write: a file, or for several worlds a folder.")
+def pddl(domain: Path, problems: tuple[Path, ...], wording: Path | None, out: Path | None) -> None:
+    """Make a world from a PDDL domain and a problem.
+
+    Takes STRIPS, types, equality, negation, disjunction, quantifiers, conditional effects, derived predicates,
+    constants and action costs. Problems that differ in their goals only become tasks of one world, others become
+    worlds of their own.
+
+    \b
+    Examples:
+      worldwright import pddl domain.pddl problem.pddl -o my.world
+      worldwright import pddl domain.pddl p01.pddl p02.pddl -o worlds
+      worldwright import pddl domain.pddl problem.pddl --wording words.toml
+    """
+    words = None if wording is None else read_source(wording)
+    worlds = import_pddl(read_source(domain), [read_source(path) for path in problems], words)
+    if out is None:
+        if len(worlds) > 1:
+            raise click.UsageError(f"these problems make {len(worlds)} worlds; name a folder for them with -o")
+        click.echo(safe(worlds[0].text), nl=False)
+    elif len(worlds) == 1 and not out.is_dir():
+        write_whole(out, [worlds[0].text.removesuffix("\n")])
+        click.echo(f"{out}: {_tasks(worlds[0].problems)}")
+    else:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, world in zip(_names([w.name for w in worlds]), worlds, strict=True):
+            path = out / f"{name}{SUFFIX}"
+            write_whole(path, [world.text.removesuffix("\n")])
+            click.echo(f"{path}: {_tasks(world.problems)}")
+
+
+def _names(names: list[str]) -> list[str]:
+    """Names of files, none twice."""
+    found: list[str] = []
+    for name in names:
+        number = 2
+        own = name
+        while own in found:
+            own, number = f"{name}-{number}", number + 1
+        found.append(own)
+    return found
+
+
+def _tasks(problems: tuple[str, ...]) -> str:
+    return f"{len(problems)} task{'s' if len(problems) > 1 else ''} ({', '.join(problems)})"
