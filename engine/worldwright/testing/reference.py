@@ -281,15 +281,20 @@ class Reference:
                 yield (i, *args)
 
 
+class TooManyChoices(ValueError):
+    """There are more ways for chance to fall than were allowed."""
+
+
 def every_choice(run: Callable[[Draws], State | None], limit: int) -> list[State]:
-    """The distinct results over all draws, in the order of the choices. Fails beyond `limit` runs."""
+    """The distinct results over all draws, in the order of the choices. Raises TooManyChoices beyond `limit` runs."""
     found: list[State] = []
     runs = 0
 
     def explore(prefix: tuple[int, ...]) -> None:
         nonlocal runs
         runs += 1
-        assert runs <= limit, "too many choices for the reference"
+        if runs > limit:
+            raise TooManyChoices(f"more than {limit:,} runs")
         sizes: list[int] = []
 
         def draw(site: int, n: int) -> int:

@@ -109,7 +109,7 @@ class Teller:
             match part:
                 case Literally(words, mentions):
                     out += words
-                    for a in mentions:
+                    for a in () if self.refusing else mentions:
                         self.told |= 1 << a
                 case Insert(article, item):
                     value = r.evaluate(item, env, state)
