@@ -12,11 +12,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .comparison import Comparison, Difference, PeerMapping, differential
     from .counterexample import CounterExample
+    from .decision import Decision, every_play, every_state, every_transition
     from .peer import ForkingPeer, Gymnasium, Peer, Rules, Shown, Simulator, TextWorld
+    from .reachable import states
+    from .saying import Attempt, commands, episodes
+    from .situation import Situation, Transition
 else:
     _LATER = {
+        "Attempt": "saying",
         "Comparison": "comparison",
         "CounterExample": "counterexample",
+        "Decision": "decision",
         "Difference": "comparison",
         "ForkingPeer": "peer",
         "Gymnasium": "peer",
@@ -25,8 +31,16 @@ else:
         "Rules": "peer",
         "Shown": "peer",
         "Simulator": "peer",
+        "Situation": "situation",
         "TextWorld": "peer",
+        "Transition": "situation",
+        "commands": "saying",
         "differential": "comparison",
+        "episodes": "saying",
+        "every_play": "decision",
+        "every_state": "decision",
+        "every_transition": "decision",
+        "states": "reachable",
     }
 
     def __getattr__(name: str) -> object:
@@ -39,8 +53,10 @@ else:
 
 
 __all__ = [
+    "Attempt",
     "Comparison",
     "CounterExample",
+    "Decision",
     "Difference",
     "ForkingPeer",
     "Gymnasium",
@@ -49,6 +65,14 @@ __all__ = [
     "Rules",
     "Shown",
     "Simulator",
+    "Situation",
     "TextWorld",
+    "Transition",
+    "commands",
     "differential",
+    "episodes",
+    "every_play",
+    "every_state",
+    "every_transition",
+    "states",
 ]

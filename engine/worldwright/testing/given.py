@@ -14,6 +14,10 @@ Given = System | str | Path
 """A shipped world's name, the path of a world's file, or a compiled world."""
 
 
+UNNAMED = "WORLD"
+"""Stands for the path of a world that was given compiled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A compiled world and the word that `worldwright play` takes for it."""
@@ -25,6 +29,5 @@ class Subject:
     def of(given: Given, params: Mapping[str, Value] | None = None) -> Subject:
         """Compiles what is given by name. Raises WorldError for a faulty world, OSError for no file."""
         if isinstance(given, System):
-            places = [action.where.source for action in given.actions]
-            return Subject(given, places[-1] if places else given.world.title)
+            return Subject(given, UNNAMED)
         return Subject(load(given, params), str(given))
