@@ -93,7 +93,7 @@ def test_fmt(tmp_path: Path) -> None:
 
 def test_worlds() -> None:
     """All shipped worlds are listed, as a table and as JSON."""
-    names = sorted(path.parent.name for path in shipped("worlds").glob("*/*.world") if path.parent.name != "std")
+    names = sorted(path.stem for path in shipped("worlds").rglob("*.world") if path.parent.name != "std")
     assert len(names) >= 8
     table = run("worlds").output
     assert all(name in table for name in names)

@@ -27,9 +27,9 @@ INTERRUPTED = 130
 
 
 def shipped_worlds() -> dict[str, Path]:
-    """The shipped worlds by name, in alphabetical order."""
-    found = {path.stem: path for path in sorted(shipped("worlds").glob("*/*.world"))}
-    return {name: path for name, path in found.items() if path.parent.name == name}
+    """The shipped worlds by name, in alphabetical order, the classic ones among them."""
+    files = (path for path in shipped("worlds").glob("**/*.world") if path.parent.name == path.stem)
+    return {path.stem: path for path in sorted(files, key=lambda path: path.stem)}
 
 
 def complete_world(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
