@@ -13,13 +13,14 @@ from .nodes import Action, Atom, Schema
 
 PREPOSITIONS = frozenset(
     {"on", "at", "in", "inside", "into", "onto", "under", "below", "above", "over", "behind", "beside", "near", "by"}
-    | {"to", "from", "of", "with", "within", "against", "between", "next", "around", "through", "along", "for"}
+    | {"to", "from", "of", "with", "within", "against", "between", "around", "through", "along", "for"}
 )
 FROM = frozenset({"from", "src", "source", "prev", "previous", "origin", "old", "start", "curpos"})
 TO = frozenset({"to", "dst", "dest", "destination", "target", "new", "next", "nextpos", "end", "goal"})
 WAYS = frozenset({"path", "road", "link", "edge", "connection", "conn", "route", "door", "street", "rail", "way"})
 STATES = ("empty", "free", "full", "clear", "open", "closed", "ready", "clean", "dirty", "busy", "locked", "unlocked")
 GROUNDS = ("table", "ground", "floor", "board", "shelf", "top")
+FASTENED = ("tight", "loose", "fixed", "fastened", "attached", "mounted", "stacked")
 RELATIONS = {
     "adjacent": "{The 0} is next to {the 1}",
     "neighbor": "{The 0} is next to {the 1}",
@@ -161,6 +162,8 @@ def _binary(found: list[str], _: Schema) -> str:
         return f"There is a {text} from {{the 0}} to {{the 1}}"
     if last in PREPOSITIONS:
         return f"{{The 0}} is {text.removeprefix('is ')} {{the 1}}"
+    if last in FASTENED:
+        return f"{{The 0}} is {text.removeprefix('is ')} on {{the 1}}"
     if first in VERBS and len(found) == 1:
         return f"{{The 0}} {text} {{the 1}}"
     if last.endswith("ing"):
@@ -185,6 +188,11 @@ def _other(found: list[str], schema: Schema) -> str:
 def phrase(action: Action) -> str:
     """A pattern for an action, with its arguments by number: `unstack {0} from {1}`."""
     verb = words(action.name)
+    kind = words(action.parameters[0].types[0])[-1:] if action.parameters and action.parameters[0].types else []
+    if len(verb) > 1 and verb[-1:] == kind:
+        verb = verb[:-1]
+        if len(verb) > 1 and len(action.parameters) > 1 and _link(action, 1, ()) == verb[-1]:
+            verb = verb[:-1]
     said = " ".join(verb)
     arguments: list[str] = []
     for position in range(len(action.parameters)):
@@ -208,22 +216,25 @@ def _link(action: Action, position: int, verb: Sequence[str]) -> str:
     if any(word in FROM for word in name):
         return "from"
     if any(word in TO for word in name):
-        return "" if verb[-1] == "to" and position == 0 else "to"
+        return "" if verb[-1:] == ["to"] and position == 0 else "to"
     if position == 0:
         return ""
-    for atoms, linked in ((_touching(action, position, True), None), (_touching(action, position, False), "from")):
-        for atom in atoms:
+    last_word = verb[-1] if verb else ""
+    for added in (True, False):
+        for atom in _touching(action, position, added):
             last = words(atom.predicate)[-1]
-            if last in PREPOSITIONS and last != verb[-1]:
-                return linked or last
-            if last in PREPOSITIONS:
+            if last == last_word:
                 return ""
+            if last in PREPOSITIONS:
+                return last if added else "from"
+            if last in FASTENED:
+                return "on"
     for need in action.needs:
         if isinstance(need, Atom) and len(need.terms) > 1 and _names(need, action, position):
             last = words(need.predicate)[-1]
             if last in PREPOSITIONS:
                 return last
-    return "" if verb[-1] in PREPOSITIONS and position == 1 and len(verb) > 1 and verb[-1] not in PARTICLES else "with"
+    return "with"
 
 
 def _touching(action: Action, position: int, added: bool) -> list[Atom]:

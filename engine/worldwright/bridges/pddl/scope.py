@@ -71,8 +71,9 @@ def vocabulary(shape: Shape, problem: Problem, wording: Wording) -> Vocabulary:
     named = {family[0] for name in wording.objects if (family := family_of(name))}
     families = {base: size for base, size in families.items() if base not in named}
     states = {}
-    for name in (*domain.predicates, *domain.functions):
-        states[name] = taken.fresh(name, "fact")
+    for name, arguments in shape.kinds.items():
+        last = arguments[-1] if arguments else ()
+        states[name] = taken.fresh(name, last[0] if last else "fact")
     objects = {}
     bases = {}
     for base, size in families.items():
@@ -136,6 +137,8 @@ class Scope:
     spoken: Mapping[str, str] = field(default_factory=dict)
     plain: bool = False
     """Whether texts here take no inserts."""
+    universal: frozenset[str] = frozenset()
+    """Predicates that hold of everything, always: worlds need no variables for them."""
 
     def within(self, variables: Sequence[Typed]) -> tuple[Scope, str]:
         """With some variables, and how they are declared: `x: Block, y: Block`."""
@@ -171,7 +174,7 @@ class Scope:
             case Atom(predicate, terms):
                 if predicate in self.vocabulary.shape.typing:
                     return f"{self.term(terms[0])} is {self.vocabulary.types[predicate]}"
-                return self.place(formula)
+                return "true" if predicate in self.universal else self.place(formula)
             case Equal(left, right):
                 return f"{self.term(left)} = {self.term(right)}" if self.meet(left, right) else "false"
             case Not(Equal(left, right)):

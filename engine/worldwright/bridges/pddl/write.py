@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
+from math import prod
 
 from .effects import dependencies, in_turn, ordered
 from .english import bare_phrase, phrase, plural, type_words
@@ -61,6 +63,8 @@ class _Writer:
             name for name in self.domain.predicates if name not in self.shape.changing and name not in self.derived
         ]
         given = {fact.predicate for fact in self.problem.facts}
+        self.universal = {name for name in self.static if name in given and self.everywhere(name)}
+        self.scope = Scope(vocabulary, universal=frozenset(self.universal))
         self.lasting = [name for name in self.static if name in given]
         self.goals = [pushed(problem.goal) for problem in problems]
         self.long = any(len(self.scope.clause(goal)) > GOAL_CHARACTERS for goal in self.goals)
@@ -130,7 +134,7 @@ class _Writer:
         """A truth value for every predicate, a number for every cost."""
         lines = []
         for name in self.domain.predicates:
-            if name not in self.derived:
+            if name not in self.derived and name not in self.universal:
                 lines.append(f"state {self.signature(name)}: bool = false")
         for name in self.domain.functions:
             if any(
@@ -141,6 +145,11 @@ class _Writer:
                 most = max((v for atom, v in self.problem.costs.items() if atom.predicate == name), default=0)
                 lines.append(f"state {self.signature(name)}: 0..{max(most, 1)} = 0")
         return "\n".join([*lines, *self.flags])
+
+    def everywhere(self, name: str) -> bool:
+        """Whether a predicate that nothing changes holds of all objects that it can be asked of."""
+        facts = {fact for fact in self.problem.facts if fact.predicate == name}
+        return len(facts) == prod(len(self.all_of(types)) for types in self.shape.kinds[name])
 
     def signature(self, name: str) -> str:
         """`on(Block, Block)`"""
@@ -162,7 +171,7 @@ class _Writer:
                     own.name: scope.names[p.name] for own, p in zip(rule.parameters, schema.parameters, strict=True)
                 }
                 types = {own.name: v.types for own, v in zip(rule.parameters, variables, strict=True)}
-                inner = Scope(self.vocabulary, renamed, types)
+                inner = replace(self.scope, names=renamed, types=types)
                 narrow = [
                     f"{renamed[own.name]} is {self.vocabulary.types[own.types[0]]}"
                     for own, v in zip(rule.parameters, variables, strict=True)
@@ -179,7 +188,7 @@ class _Writer:
         lines = ["start"]
         for name in self.domain.predicates:
             facts = [fact for fact in self.problem.facts if fact.predicate == name]
-            lines += self.facts(facts)
+            lines += self.facts(facts) if name not in self.universal else []
         for atom, value in self.problem.costs.items():
             if atom.predicate in self.priced:
                 lines.append(f"{self.scope.place(atom)} = {value}")
@@ -252,6 +261,8 @@ class _Writer:
         scope, binders = self.scope.within(variables)
         atom = Atom(name, tuple(Term(v.name, True) for v in variables))
         told = f'tell "{scope.says(atom, True)}"'
+        if name in self.universal:
+            return f"for {binders} do {told} end" if variables else told
         if not variables:
             return f"if {scope.place(atom)} then {told} end"
         return f"for {binders} where {scope.place(atom)} do {told} end"
@@ -302,6 +313,8 @@ class _Writer:
         """A part of a precondition as needs, each with the sentence of exactly what is wrong."""
         expression = scope.expression(need)
         match need:
+            case Atom(predicate) if predicate in self.universal:
+                return []
             case Atom():
                 return [f'need {expression} else "{said or scope.says(need, False)}"']
             case Not(Atom() as atom):
@@ -381,7 +394,7 @@ class _Writer:
         own = Taken()
         for problem, goal in zip(self.problems, self.goals, strict=True):
             said = self.vocabulary.wording.tasks.get(problem.name)
-            plain = Scope(self.vocabulary, plain=True)
+            plain = replace(self.scope, plain=True)
             if self.long:
                 said = said or "Reach all that is wanted."
             name = own.fresh(problem.name, "goal")

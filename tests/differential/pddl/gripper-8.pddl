@@ -1,0 +1,10 @@
+; Eight balls, half of them in either room, change places.
+(define (problem gripper-8)
+  (:domain gripper)
+  (:objects rooma roomb ball1 ball2 ball3 ball4 ball5 ball6 ball7 ball8 left right)
+  (:init (room rooma) (room roomb) (gripper left) (gripper right) (free left) (free right) (at-robby rooma)
+    (ball ball1) (ball ball2) (ball ball3) (ball ball4) (ball ball5) (ball ball6) (ball ball7) (ball ball8)
+    (at ball1 rooma) (at ball2 rooma) (at ball3 rooma) (at ball4 rooma)
+    (at ball5 roomb) (at ball6 roomb) (at ball7 roomb) (at ball8 roomb))
+  (:goal (and (at ball1 roomb) (at ball2 roomb) (at ball3 roomb) (at ball4 roomb)
+    (at ball5 rooma) (at ball6 rooma) (at ball7 rooma) (at ball8 rooma))))
