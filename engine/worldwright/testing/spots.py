@@ -15,6 +15,10 @@ from ..play.episode import Episode, EpisodeState
 from ..play.feedback import Ended, Feedback
 from ..play.table import table_of
 from .agreement import Pair
+from .reference import Reference
+
+CHOICES = 300
+"""Ways for chance to fall that the reference tries for one command or start; where there are more, it compares none."""
 
 WORDINGS = 64
 """Ways for chance and wordings to fall in one command that are told apart; where there are more, nothing is proved."""
@@ -66,7 +70,7 @@ class Ground:
     _walks: list[Walk] | None = None
 
     def __post_init__(self) -> None:
-        self.pair = Pair.of(self.system)
+        self.pair = Pair(self.system, Reference(self.system.world), CHOICES)
 
     def episode(self, seed: int, skin: str = "natural") -> Episode:
         """A new play of the task, from a seed; of any task if none was asked for."""
