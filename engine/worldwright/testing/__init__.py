@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .comparison import Comparison, Difference, PeerMapping, differential
     from .counterexample import CounterExample
     from .decision import Decision, every_play, every_state, every_transition
+    from .machine import WorldBroken, world_machine
     from .peer import ForkingPeer, Gymnasium, Peer, Rules, Shown, Simulator, TextWorld
     from .reachable import states
     from .saying import Attempt, commands, episodes
@@ -34,6 +35,7 @@ else:
         "Situation": "situation",
         "TextWorld": "peer",
         "Transition": "situation",
+        "WorldBroken": "machine",
         "commands": "saying",
         "differential": "comparison",
         "episodes": "saying",
@@ -41,6 +43,7 @@ else:
         "every_state": "decision",
         "every_transition": "decision",
         "states": "reachable",
+        "world_machine": "machine",
     }
 
     def __getattr__(name: str) -> object:
@@ -68,6 +71,7 @@ __all__ = [
     "Situation",
     "TextWorld",
     "Transition",
+    "WorldBroken",
     "commands",
     "differential",
     "episodes",
@@ -75,4 +79,5 @@ __all__ = [
     "every_state",
     "every_transition",
     "states",
+    "world_machine",
 ]

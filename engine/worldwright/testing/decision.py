@@ -191,12 +191,28 @@ def _shown(subject: Subject, found: Found, way: Way, what: str, task: str | None
 
 
 def _sampled(subject: Subject, task: str | None, judge: Judge, states: int, examples: int, steps: int) -> Decision:
-    """What drawing plays comes to."""
+    """What drawing plays comes to; nothing, where no examples are asked for."""
+    if not examples:
+        return Decision("not found", None, states, 0)
     sampling = Sampling(Plays.of(subject, task), judge)
     play = sampling.search(examples, steps)
     if play is None:
         return Decision("not found", None, states, sampling.steps)
     return Decision("shortened", play.counter_example(subject), states, sampling.steps)
+
+
+def broken_promise(subject: Subject, found: Found, task: str | None = None) -> CounterExample | None:
+    """The `always` or `never` of a world that is broken by the fewest commands, among the states that were found."""
+    promises = [(i, p) for i, p in enumerate(subject.system.world.promises) if p.op in ("always", "never")]
+    held = masks(found.states, [promise_condition(subject.system, index) for index, _ in promises])
+    broken = [mask if promise.op == "never" else ~mask for (_, promise), mask in zip(promises, held, strict=True)]
+    firsts = [(int(np.argmax(mask)), n) for n, mask in enumerate(broken) if mask.any()]
+    if not firsts:
+        return None
+    number, at = min(firsts)
+    promise = promises[at][1]
+    what = f'{promise.op} "{promise.text}" is broken'
+    return _shown(subject, found, way_back(found.states, number), what, task).counter_example
 
 
 # ---------------------------------------------------------------- plays

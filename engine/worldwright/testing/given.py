@@ -10,10 +10,6 @@ from ..compile.system import System
 from ..pipeline import load
 from ..play.golden import Value
 
-Given = System | str | Path
-"""A shipped world's name, the path of a world's file, or a compiled world."""
-
-
 UNNAMED = "WORLD"
 """Stands for the path of a world that was given compiled."""
 
@@ -27,7 +23,13 @@ class Subject:
 
     @staticmethod
     def of(given: Given, params: Mapping[str, Value] | None = None) -> Subject:
-        """Compiles what is given by name. Raises WorldError for a faulty world, OSError for no file."""
+        """Compiles what is given by name. Raises WorldError for a world that is faulty or not there."""
+        if isinstance(given, Subject):
+            return given
         if isinstance(given, System):
             return Subject(given, UNNAMED)
         return Subject(load(given, params), str(given))
+
+
+Given = System | str | Path | Subject
+"""A shipped world's name, the path of a world's file, a compiled world, or one that has its name already."""
