@@ -21,10 +21,12 @@ from worldwright.syntax.modules import read_modules
 CLASSICS = sorted(shipped("worlds").glob("classic/*/*.world"))
 PLAYS = sorted(shipped("worlds").glob("classic/*/*.play"))
 MEMBERS: dict[str, list[dict[str, int | bool | str]]] = {
+    "barman": [{"glasses": 1}, {"glasses": 5}],
     "blocksworld": [{"blocks": 2}, {"blocks": 10}],
     "eight_puzzle": [{"rows": 2, "columns": 2}, {"rows": 2, "columns": 4}, {"rows": 3, "columns": 4}],
     "gripper": [{"balls": 1}, {"balls": 20}],
     "sokoban": [{"width": 4, "height": 4, "crates": 1}, {"width": 7, "height": 6, "crates": 3}],
+    "tyreworld": [{"flats": 2}, {"flats": 4}],
 }
 
 
@@ -69,6 +71,7 @@ def space(name: str, **params: int) -> tuple[int, int, int | None, int | None]:
 @pytest.mark.parametrize(
     ("name", "params", "expected"),
     [
+        ("barman", {"glasses": 1}, (784, 17, 11, 224)),
         ("blocksworld", {"blocks": 2}, (5, 4, 4, 0)),
         ("blocksworld", {"blocks": 3}, (22, 8, 6, 0)),
         ("blocksworld", {"blocks": 4}, (125, 12, 8, 0)),
@@ -80,6 +83,7 @@ def space(name: str, **params: int) -> tuple[int, int, int | None, int | None]:
         ("eight_puzzle", {"rows": 2, "columns": 3}, (360, 21, 14, 0)),
         ("sokoban", {}, (2891, 23, 17, 1923)),
         ("sokoban", {"width": 4, "crates": 1}, (209, 13, 6, 97)),
+        ("tyreworld", {}, (1536, 19, 14, 0)),
     ],
     ids=str,
 )
@@ -94,6 +98,7 @@ def test_small_members(name: str, params: dict[str, int], expected: tuple[int, i
     [
         ("blocksworld", {"blocks": 8}, 695_417),
         ("eight_puzzle", {}, 181_440),
+        ("barman", {"glasses": 3}, 420_420),
         ("gripper", {"balls": 10}, 68_608),
         ("gripper", {"balls": 14}, 1_982_464),
         ("sokoban", {"width": 7, "height": 6, "crates": 3}, 404_618),
