@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from .comparison import Comparison, Difference, PeerMapping, differential
     from .counterexample import CounterExample
     from .decision import Decision, every_play, every_state, every_transition
+    from .law import Law, LawBroken, Verdict
+    from .laws import conformance
     from .machine import WorldBroken, world_machine
     from .peer import ForkingPeer, Gymnasium, Peer, Rules, Shown, Simulator, TextWorld
+    from .random_replies import replies
+    from .random_worlds import Written, worlds
     from .reachable import states
+    from .relations import metamorphic
     from .saying import Attempt, commands, episodes
     from .situation import Situation, Transition
+    from .spots import Effort
 else:
     _LATER = {
         "Attempt": "saying",
@@ -25,8 +31,11 @@ else:
         "CounterExample": "counterexample",
         "Decision": "decision",
         "Difference": "comparison",
+        "Effort": "spots",
         "ForkingPeer": "peer",
         "Gymnasium": "peer",
+        "Law": "law",
+        "LawBroken": "law",
         "Peer": "peer",
         "PeerMapping": "comparison",
         "Rules": "peer",
@@ -35,15 +44,21 @@ else:
         "Situation": "situation",
         "TextWorld": "peer",
         "Transition": "situation",
+        "Verdict": "law",
         "WorldBroken": "machine",
+        "Written": "random_worlds",
         "commands": "saying",
+        "conformance": "laws",
         "differential": "comparison",
         "episodes": "saying",
         "every_play": "decision",
         "every_state": "decision",
         "every_transition": "decision",
+        "metamorphic": "relations",
+        "replies": "random_replies",
         "states": "reachable",
         "world_machine": "machine",
+        "worlds": "random_worlds",
     }
 
     def __getattr__(name: str) -> object:
@@ -61,8 +76,11 @@ __all__ = [
     "CounterExample",
     "Decision",
     "Difference",
+    "Effort",
     "ForkingPeer",
     "Gymnasium",
+    "Law",
+    "LawBroken",
     "Peer",
     "PeerMapping",
     "Rules",
@@ -71,13 +89,19 @@ __all__ = [
     "Situation",
     "TextWorld",
     "Transition",
+    "Verdict",
     "WorldBroken",
+    "Written",
     "commands",
+    "conformance",
     "differential",
     "episodes",
     "every_play",
     "every_state",
     "every_transition",
+    "metamorphic",
+    "replies",
     "states",
     "world_machine",
+    "worlds",
 ]

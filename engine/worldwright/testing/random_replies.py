@@ -1,4 +1,4 @@
-"""`replies(skin)`: what agents answer, well and badly: right, nearly right, nonsense, look-alikes, hidden characters."""
+"""`replies(skin)`: what agents answer, well and badly: right, nearly right, nonsense, look-alikes, hidden signs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Flaw = Literal["none", "near", "form", "look-alike", "hidden", "nonsense"]
 FLAWS: tuple[Flaw, ...] = get_args(Flaw)
 """Kinds of replies.
 
-`none`: a reply in one of its forms with a command that the skin reads. `near`: such a command with a slip in it. `form`:
-the pieces of a reply in a wrong form. `look-alike`: letters replaced by others that look the same. `hidden`: characters
-that are not seen or turn the text around. `nonsense`: any text at all.
+`none`: a reply in one of its forms with a command that the skin reads. `near`: such a command with a slip in it.
+`form`: the pieces of a reply in a wrong form. `look-alike`: letters replaced by others that look the same. `hidden`:
+characters that are not seen or turn the text around. `nonsense`: any text at all.
 """
 COMMANDS = 200
 """Commands of one action that are drawn from."""
@@ -35,6 +35,7 @@ FORMS = (
     "```\nThought: {thought}\nAction: {action}",
     "THOUGHT {thought} ACTION {action}",
 )
+SLIPS = ("lost", "doubled", "exchanged", "upper", "article", "more", "less", "quoted", "twice")
 BROKEN_JSON = ('{"thought": "t", "action": ', '{"thought": "t", "act": "x"}', '{"action": 7}', "[]", '{"action": "')
 
 

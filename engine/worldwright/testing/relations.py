@@ -1,4 +1,4 @@
-"""Metamorphic laws: what must not change a world's graph, and what must change nothing but names in it."""
+"""`metamorphic(world)`: what must change nothing in the graph of a world, and what must change nothing but names."""
 
 from __future__ import annotations
 

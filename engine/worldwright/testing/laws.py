@@ -1,4 +1,4 @@
-"""`laws(world)`: what every world must obey, as ready tests."""
+"""`conformance(world)`: the laws that every world must obey, as ready tests."""
 
 from __future__ import annotations
 
