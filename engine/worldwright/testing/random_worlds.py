@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hypothesis import assume
 from hypothesis import strategies as st
 
 from ..check.checker import check_report
@@ -73,7 +72,7 @@ def worlds() -> st.SearchStrategy[Written]:
 @st.composite
 def trees(draw: st.DrawFn) -> Written:
     """The trees before the checker has looked at them: well typed but for what only flow of facts can show."""
-    return make(Choose(draw))
+    return make(Choose.by(draw))
 
 
 def _sound(written: Written) -> bool:
@@ -93,7 +92,6 @@ def make(choose: Choose) -> Written:
 def _split(choose: Choose, declarations: list[n.Declaration]) -> Written:
     """A part of the declarations moved to a module, one of them overridden by itself."""
     movable = [d for d in declarations if isinstance(d, n.Type | n.Object | n.Define | n.View)]
-    assume(movable)
     moved = choose.some(movable, 1, len(movable))
     left: list[n.Declaration] = []
     for each in declarations:

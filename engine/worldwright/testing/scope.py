@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from hypothesis import strategies as st
 
@@ -18,19 +18,25 @@ Item = TypeVar("Item")
 
 
 @lru_cache(512)
-def _between(low: int, high: int) -> st.SearchStrategy[int]:
+def _integers(low: int, high: int) -> st.SearchStrategy[int]:
     return st.integers(low, high)
 
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Choices drawn by Hypothesis. The first option is the simplest: what a failure shrinks to."""
+    """Choices between alternatives. The first option is the simplest: what a failure shrinks to."""
 
-    draw: Callable[[st.SearchStrategy[Any]], Any]
+    between: Callable[[int, int], int]
+    """Draws a number, both ends included: by Hypothesis, or as `random.Random(seed).randint` does."""
+
+    @staticmethod
+    def by(draw: st.DrawFn) -> Choose:
+        """Choices that Hypothesis makes."""
+        return Choose(lambda low, high: draw(_integers(low, high)))
 
     def number(self, low: int, high: int) -> int:
         """A number from `low` to `high`."""
-        return low if low == high else int(self.draw(_between(low, high)))
+        return low if low == high else self.between(low, high)
 
     def of(self, options: Sequence[Item]) -> Item:
         """One of the options."""
