@@ -28,7 +28,7 @@ from .lints import (
 from .merge import Merged
 from .overlap import check_overlaps
 from .reasoning import Reasoner
-from .starting import StartValues, assignments, run_start
+from .starting import StartValues, assignments, read_by, run_start
 from .tasks import ReadTask, instances
 from .values import Values, values_of
 from .walk import blocks
@@ -129,6 +129,12 @@ def _costs(content: Content, merged: Merged, faults: Faults) -> None:
         steps, characters = costs.block(body)
         costs.check(what, span, steps)
         costs.check_text(what, span, characters)
+    listing = {action.name: costs.listing(action) for action in content.actions}
+    if sum(listing.values()) > limits.LISTING_STEPS:
+        name = max(listing, key=lambda each: listing[each])
+        message = f"to list the commands of `{name}` can take {listing[name]:,} steps"
+        hint = f"the commands of a world take at most {limits.LISTING_STEPS:,}: let it have fewer parameters or values"
+        faults.error("WW217", merged.actions[name].name.span, message, hint)
     for task in content.tasks.values():
         conditions = [task.goal, *(m.condition for m in task.milestones), *(f.condition for f in task.fails)]
         span = merged.tasks[task.name].name.span
@@ -173,6 +179,7 @@ def _with_constants(
     moved = {a.state for action in content.actions for a in assignments(action.body)}
     moved.update(a.state for a in assignments(content.each_turn))
     moved.update(values.chancy())
+    moved.update(values.unsteady.intersection(read_by(content.start, expressions.reasoner.reads)))
     states = {n: s.model_copy(update={"constant": n not in moved}) for n, s in content.states.items()}
     constants = {name: state.constant for name, state in states.items()}
 

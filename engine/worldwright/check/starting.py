@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .. import limits
@@ -17,12 +17,13 @@ class StartValues:
     """The state at the end of `start` as far as it is the same for every seed.
 
     `table` holds what start assigned: None where chance has a part. `havoc`: variables of which any value may have
-    been set. `defaults` holds for all else.
+    been set. `defaults` holds for all else. `unsteady`: variables that held one value first and then another.
     """
 
     defaults: Mapping[str, int | None]
     table: dict[Key, int | None] = field(default_factory=dict)
     havoc: set[str] = field(default_factory=set)
+    unsteady: set[str] = field(default_factory=set)
 
     def value(self, state: str, args: tuple[int, ...]) -> int | None:
         """The value of a state variable, None if it is not known."""
@@ -96,6 +97,8 @@ def _give(
 ) -> None:
     args = [evaluator.value(a, env) for a in statement.args]
     known = tuple(a for a in args if a is not None)
+    if value != values.table.get((statement.state, known), value):
+        values.unsteady.add(statement.state)
     if len(known) < len(args):
         values.havoc.add(statement.state)
     elif sure or value == values.value(statement.state, known):
@@ -122,3 +125,33 @@ def assignments(block: Iterable[ir.Statement]) -> Iterator[ir.Assign | ir.Draw |
                 yield from assignments(statement.otherwise)
             case _:
                 pass
+
+
+def read_by(block: Iterable[ir.Statement], reads: Callable[[ir.Expr], frozenset[str]]) -> Iterator[str]:
+    """The state variables that statements look at to decide or to compute; what they tell is told at the end."""
+    for statement in block:
+        match statement:
+            case ir.Need():
+                yield from reads(statement.condition)
+            case ir.Assign():
+                yield from _read((*statement.args, statement.value), reads)
+            case ir.Draw():
+                yield from _read((*statement.args, *statement.options), reads)
+            case ir.DrawAny():
+                yield from _read((*statement.args, statement.condition), reads)
+            case ir.If():
+                for branch in statement.branches:
+                    yield from reads(branch.condition)
+                    yield from read_by(branch.body, reads)
+                yield from read_by(statement.otherwise, reads)
+            case ir.For():
+                yield from _read((statement.condition,), reads)
+                yield from read_by(statement.body, reads)
+            case _:
+                pass
+
+
+def _read(expressions: Iterable[ir.Expr | None], reads: Callable[[ir.Expr], frozenset[str]]) -> Iterator[str]:
+    for expression in expressions:
+        if expression is not None:
+            yield from reads(expression)
