@@ -74,6 +74,12 @@ BINDINGS: Final = 1_000_000
 GROUND_COMMANDS: Final = 10_000_000
 """Commands that one action stands for (its parameters' domains multiplied): wider ones cannot be listed or parsed."""
 
+LISTING_STEPS: Final = 100_000_000
+"""Steps of asking every command of a world whether it is accepted: bounds what listing the accepted ones costs."""
+
+ACCEPTED_COMMANDS: Final = 100_000
+"""Commands that may be accepted in one state: every one is listed, and nobody chooses from more."""
+
 TASK_INSTANCES: Final = 100_000
 """Argument tuples of one parametrised task."""
 
@@ -91,6 +97,12 @@ START_CHOICES: Final = 10_000
 
 START_ATTEMPTS: Final = 10_000
 """Draws tried before a `start` whose needs reject every one is called a fault."""
+
+START_WORK: Final = 8_000_000
+"""Steps of all those attempts together, in the worst case: two seconds. A costly `start` gets fewer attempts."""
+
+START_DRAWS: Final = 2_000_000
+"""Single choices made while all starts of a world are listed; with more of them not all starts are known."""
 
 FIXPOINT_ROUNDS: Final = 10_000
 """Rounds of one least fixpoint: a monotone one over the allowed tables settles long before."""
@@ -136,6 +148,12 @@ DOMAINS_VALUES: Final = 300_000
 
 DISPLAY_CHARACTERS: Final = 100
 """A display name or alias: people read and type it; indexed families repeat it for every member."""
+
+DISPLAY_WORDS: Final = 16
+"""Words of one display name or alias: every run of them can be said, and is a row of the tables for that."""
+
+NAMES_CHARACTERS: Final = 200_000
+"""Display names and aliases of a world together, indexed families unrolled: fifty for each of 4,000."""
 
 ALIASES: Final = 16
 """Aliases of one object or value: each is a row of the tables that understand commands."""

@@ -10,8 +10,9 @@ from .. import limits
 from ..source import Span
 from . import ir
 from .faults import Faults
-from .ir import DomainInfo, Expr
+from .ir import ActionInfo, Content, DomainInfo, Expr
 from .reasoning import children
+from .tabling import tabled
 
 _TEXT_LIMIT = 10 * limits.TEXT_CHARACTERS
 _NAME_CHARACTERS = 16
@@ -27,7 +28,15 @@ class Costs:
     faults: Faults
     spans: Mapping[tuple[str, str], Span]
     calls: dict[str, int] = field(default_factory=dict)
+    tables: dict[str, int] = field(default_factory=dict)
+    """Steps of filling the tables of definitions that are worked out for all arguments at once."""
+    asked: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The tables that a call of a definition looks into."""
+    needed: set[str] = field(default_factory=set)
+    """The tables that what is being measured looks into: each is filled once for a situation."""
     shown: dict[str, tuple[int, int]] = field(default_factory=dict)
+    viewing: bool = False
+    """In a view, where nothing changes, a table is filled once for all that it tells."""
 
     def check(self, what: str, span: Span, cost: int) -> int:
         """Reports a cost that is too high, and counts it no further."""
@@ -46,19 +55,37 @@ class Costs:
         return 1
 
     def define(self, name: str) -> int:
-        """Steps of one call."""
+        """Steps of one call, but for the tables that are looked into."""
         if name not in self.calls:
             self.calls[name] = 1  # calls inside the circle read the table that is being filled
+            whole = tabled(name, self.definitions, self.domains)
+            outside, self.needed = self.needed, {name} if whole else set()
+            self.asked[name] = frozenset(self.needed)
             definition = self.definitions[name]
-            cost = self.expr(definition.body)
+            cost = self._steps(definition.body)
             if definition.recursive:
                 cost *= prod(len(self.domains[p.domain].values) for p in definition.parameters)
-            self.calls[name] = self.check(f"`{name}`", self.spans["define", name], cost)
+            cost = self.check(f"`{name}`", self.spans["define", name], cost)
+            self.tables[name], self.calls[name] = (cost, 1) if whole else (0, cost)
+            self.asked[name], self.needed = frozenset(self.needed), outside
+        self.needed |= self.asked[name]
         return self.calls[name]
 
     def expr(self, expr: Expr) -> int:
         """Steps of one evaluation."""
-        inner = sum(self.expr(child) for child in children(expr))
+        if self.viewing:
+            return self._steps(expr)
+        self.needed.clear()
+        return self._steps(expr) + self._filled()
+
+    def _filled(self) -> int:
+        """Steps of filling the tables that were looked into, which are then forgotten."""
+        steps = sum(self.tables.get(name, 0) for name in self.needed)
+        self.needed.clear()
+        return steps
+
+    def _steps(self, expr: Expr) -> int:
+        inner = sum(self._steps(child) for child in children(expr))
         if isinstance(expr, ir.Quant):
             return 1 + inner * self._bindings(expr.binders)
         if isinstance(expr, ir.Call):
@@ -72,13 +99,40 @@ class Costs:
         """Steps and characters of one showing."""
         if name not in self.shown:
             self.shown[name] = (1, 1)
+            outside, self.needed = self.needed, set()
+            inside, self.viewing = self.viewing, True
             steps, characters = self.block(self.views[name].body)
+            steps += self._filled()
+            self.viewing, self.needed = inside, outside
             span = self.spans["view", name]
             self.shown[name] = (
                 self.check(f"the view `{name}`", span, steps),
                 self.check_text(f"the view `{name}`", span, characters),
             )
         return self.shown[name]
+
+    def listing(self, action: ActionInfo) -> int:
+        """Steps of asking every command of an action whether it is accepted."""
+        commands = prod(len(self.domains[p.domain].values) for p in action.parameters)
+        return commands * (1 + self._needs(action.body))
+
+    def _needs(self, block: Iterable[ir.Statement]) -> int:
+        """Steps of deciding the needs among statements."""
+        steps = 0
+        for statement in block:
+            match statement:
+                case ir.Need():
+                    steps += 1 + self.expr(statement.condition)
+                case ir.If():
+                    blocks = [self._needs(b.body) for b in statement.branches] + [self._needs(statement.otherwise)]
+                    steps += max(blocks) and max(blocks) + sum(self.expr(b.condition) for b in statement.branches)
+                case ir.For():
+                    steps += self._bindings(statement.binders) * self._needs(statement.body)
+                case ir.Chance():
+                    steps += self._needs(statement.then) + self._needs(statement.otherwise)
+                case _:
+                    pass
+        return steps
 
     def block(self, block: Iterable[ir.Statement]) -> tuple[int, int]:
         """Steps and characters of statements, every branch counted."""
@@ -132,6 +186,16 @@ class Costs:
                 steps += times * (1 if part.where is None else self.expr(part.where))
                 characters += times * _NAME_CHARACTERS
         return 1 + steps, characters
+
+
+def start_attempts(content: Content) -> int:
+    """How often a checked world may draw its start before it is given up: often, unless one draw is costly."""
+    nowhere = Span("", 0, 0)
+    spans = {("define", name): nowhere for name in content.definitions}
+    spans.update({("view", name): nowhere for name in content.views})
+    costs = Costs(content.domains, content.definitions, content.views, Faults(()), spans)
+    steps, _ = costs.block(content.start)
+    return max(1, min(limits.START_ATTEMPTS, limits.START_WORK // max(1, steps)))
 
 
 def _rounded(number: int) -> str:

@@ -65,6 +65,10 @@ def display_text(string: syn.String, faults: Faults) -> str:
         message = f"a name has at most {limits.DISPLAY_CHARACTERS} characters, this one {len(text):,}"
         faults.error("WW216", string.span, message)
         return "…"
+    if text.count(" ") >= limits.DISPLAY_WORDS:
+        message = f"a name has at most {limits.DISPLAY_WORDS} words, this one {text.count(' ') + 1}"
+        faults.error("WW216", string.span, message)
+        return "…"
     return text
 
 

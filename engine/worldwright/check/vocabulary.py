@@ -111,6 +111,11 @@ def gather(merged: Merged, given: Mapping[str, Plain], faults: Faults) -> Vocabu
         size = prod(len(p.values) for p in big.parameters)
         message = f"the state variables have {total:,} values to keep ({size:,} of them here)"
         faults.error("WW216", big.span, message, f"a world keeps at most {limits.GROUND_VARIABLES:,}")
+    named = sum(len(name) for atom in atoms.items for name in (atom.display, *atom.aliases))
+    if named > limits.NAMES_CHARACTERS:
+        message = f"the names of all objects and values have {named:,} characters together"
+        start = merged.title.span if merged.title else faults.start()
+        faults.error("WW216", start, message, f"at most {limits.NAMES_CHARACTERS:,} are allowed")
     _clashes(merged, vocabulary)
     return vocabulary
 

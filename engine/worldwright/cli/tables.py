@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from rich.markup import escape
 from rich.table import Table
 
 from ..synthesize.summary import Row, total
+from .shared import safe
 from .table import plain_table
 
 
@@ -20,7 +22,7 @@ def summary_table(rows: Iterable[Row]) -> Table:
         if row.world == "all":
             table.add_section()
         table.add_row(
-            row.world,
+            escape(safe(row.world)),
             str(row.trajectories),
             str(len(row.tasks)),
             str(row.turns),

@@ -16,7 +16,7 @@ from ..verify.files import lines, record_file, texts_beside
 from ..verify.prove import verify as verify_line
 from ..verify.verdict import Verdict
 from .progress import progress
-from .shared import console
+from .shared import console, safe
 from .tables import summary_table
 
 SHOWN = 20
@@ -71,7 +71,7 @@ def verify(path: Path, min_refines: int | None, as_json: bool) -> None:
             console().print(summary_table(tally(proved)))
         for number, verdict in faulty[:SHOWN]:
             for fault in verdict.faults[:3]:
-                click.echo(f"line {number}: {fault}")
+                click.echo(safe(f"line {number}: {fault}"))
             if len(verdict.faults) > 3:
                 click.echo(f"line {number}: … {len(verdict.faults) - 3} more")
         if len(faulty) > SHOWN:

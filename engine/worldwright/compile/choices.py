@@ -25,18 +25,23 @@ class Script:
 
 
 def enumerate_results(
-    run: Callable[[Draw], bytes | None], limit: int, attempts: int, ends_only: bool = False
+    run: Callable[[Draw], bytes | None], limit: int, attempts: int, ends_only: bool = False, draws: int | None = None
 ) -> tuple[tuple[bytes, ...], bool]:
     """Distinct results of `run` in the order of their choices, and whether these are all.
 
     `ends_only` takes only the first and the last choice of each draw: enough where a draw is compared with a number
-    strictly between. A result of None (a rejected start) counts only as an attempt.
+    strictly between. A result of None (a rejected start) counts only as an attempt. After so many single `draws` it
+    stops, too.
     """
+    made = 0
     found: dict[bytes, None] = {}
     choices: list[int] = []
     for _ in range(attempts):
         script = Script(choices)
         result = run(script.draw)
+        made += len(script.sizes)
+        if draws is not None and made > draws:
+            return tuple(found), False
         if result is not None and result not in found:
             if len(found) == limit:
                 return tuple(found), False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import prod
 
+from ..limits import ACCEPTED_COMMANDS
 from . import form as f
 from .definitions import emit_definitions
 from .emit import Emitter
@@ -256,9 +258,15 @@ class Routines:
             command = f"({', '.join([str(number), *(p.name for p in parameters)])},)"
             sort = _order(parameters, act.conjuncts, lists)
             w.line("o = []" if sort else "o = out")
-            self.emitter.nest(
-                w, parameters, act.conjuncts, lambda: w.line(f"o.append({command})"), guards=guards, lists=lists
-            )
+            wide = prod(len(p.domain.values) for p in parameters) > ACCEPTED_COMMANDS
+
+            def accept() -> None:
+                if wide:
+                    with w.indent(f"if len(o) > {ACCEPTED_COMMANDS}:"):
+                        w.line("too_many()")
+                w.line(f"o.append({command})")
+
+            self.emitter.nest(w, parameters, act.conjuncts, accept, guards=guards, lists=lists)
             if sort == "key":
                 ranks = [self.emitter.module.constant("K", p.domain.position, id(p.domain)) for p in parameters]
                 key = ", ".join(f"{rank}[c[{i + 1}]]" for i, rank in enumerate(ranks))

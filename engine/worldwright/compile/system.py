@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
 from ..check.constants import constant_values
+from ..check.costs import start_attempts
 from ..check.world import NONE_INT, ActionInfo, Need, Sort, World
 from ..diagnostics import WorldFault
-from ..limits import OUTCOMES, START_ATTEMPTS
+from ..limits import ACCEPTED_COMMANDS, OUTCOMES, START_ATTEMPTS, START_DRAWS
 from . import form
 from .choices import enumerate_results
 from .layout import Domains, Layout, Slot, lay_out
@@ -57,6 +58,7 @@ class System:
     __slots__ = (
         "_about",
         "_acts",
+        "_attempts",
         "_instances",
         "_lists",
         "_opening",
@@ -112,6 +114,7 @@ class System:
         code = module.run(f"<world {world.text_hash[:12]}>")
         self.default = cast("Callable[[bytes], bytes]", code["begin"])(self.layout.default)
         code["begun"] = self.default
+        self._attempts = start_attempts(world)
         self._start = cast("Callable[[Draw], bytes | None]", code["start"])
         self._opening = cast("Callable[[bytes, Draw, int], tuple[tuple[str, ...], int]]", code["opening"])
         self._about = cast("Callable[[bytes, int], tuple[str, int]]", code["about"])
@@ -145,6 +148,7 @@ class System:
 
         return {
             "always": self.always_told,
+            "too_many": self._too_many,
             "bit": bit,
             "bits": bits,
             "fault": fault,
@@ -175,11 +179,11 @@ class System:
     def start(self, seed: int) -> bytes:
         """The start state of a seed: the first attempt that is not rejected."""
         draw = draw_for(seed, 0)
-        for attempt in range(START_ATTEMPTS):
+        for attempt in range(self._attempts):
             state = self._start(retried(draw, attempt))
             if state is not None:
                 return state
-        raise WorldFault(f"{self.world.title}: start rejected {START_ATTEMPTS} draws of seed {seed}, one after another")
+        raise WorldFault(f"{self.world.title}: start rejected {self._attempts} draws of seed {seed}, one after another")
 
     def start_states(self, limit: int) -> tuple[tuple[bytes, ...], bool]:
         """Up to `limit` distinct start states in a fixed order, and whether these are all.
@@ -187,7 +191,8 @@ class System:
         Found by going through the choices of `start` in order, not by sampling; when most draws are rejected it gives
         up, with "not all", after a number of draws in proportion to the limit.
         """
-        return enumerate_results(self._start, limit, 5 * limit + START_ATTEMPTS)
+        attempts = min(5 * limit + START_ATTEMPTS, 10 * self._attempts)
+        return enumerate_results(self._start, limit, attempts, draws=START_DRAWS)
 
     def opening(self, state: bytes, draw: Draw, told: int) -> tuple[tuple[str, ...], int]:
         """What `start` tells of a start state, and the told mask after reading it."""
@@ -225,12 +230,20 @@ class System:
         return self._acts[command[0]].narrate(state, command, draw, told)
 
     def admissible(self, state: bytes, told: int = -1) -> list[Command]:
-        """The accepted commands whose objects the agent has all been told of, by action, then by arguments."""
+        """The accepted commands whose objects the agent has all been told of, by action, then by arguments.
+
+        Raises WorldFault where there are more than anybody could list.
+        """
         found: list[Command] = []
         shared: list[list[int] | None] = [None] * self._lists
         for act in self._acts:
             act.admissible(state, told, shared, found)
+        if len(found) > ACCEPTED_COMMANDS:
+            self._too_many()
         return found
+
+    def _too_many(self) -> NoReturn:
+        raise WorldFault(f"{self.world.title}: more than {ACCEPTED_COMMANDS:,} commands are accepted in one state")
 
     # ------------------------------------------------------------ tasks and promises
 

@@ -22,6 +22,9 @@ WIDE = 200
 BATCH = 1 << 18
 """Successors that are collected before repetitions are dropped."""
 
+LOOKED_UP = 1_000
+"""Commands of one state after which the clock is looked at."""
+
 KEPT_ONE_BY_ONE = 20_000
 """States kept as bytes before they are packed away."""
 
@@ -245,8 +248,10 @@ class _Search:
         fresh: list[bytes] = []
         for state in states:
             self.watch.check()
-            for _, results in self.moves.one_by_one(state):
+            for number, (_, results) in enumerate(self.moves.one_by_one(state), 1):
                 edges += len(results)
+                if number % LOOKED_UP == 0:
+                    self.watch.check()
                 for after in results:
                     if after not in recent:
                         recent.add(after)

@@ -18,6 +18,9 @@ from ..limits import OUTCOMES
 from ..play.table import table_of
 from ..play.words import joined
 
+MOVES_A_STATE = 40
+"""So many times the states are the moves that a graph may have; a state whose moves would be more is left alone."""
+
 MAX_STATES = 2_000
 """States of a graph, unless more are asked for: what a person or a general graph tool still handles well."""
 
@@ -104,7 +107,10 @@ def walk(system: System, starts: tuple[bytes, ...], max_states: int = MAX_STATES
     at = 0
     while at < len(states) and len(states) <= max_states:
         state = states[at]
-        for command in system.admissible(state):
+        offered = system.admissible(state)
+        if len(moves) + len(offered) > MOVES_A_STATE * max_states:
+            break
+        for command in offered:
             said = said_as(system, command)
             results = list(outcomes(system, state, command))
             for after, told in results:

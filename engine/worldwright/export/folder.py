@@ -75,7 +75,7 @@ def _listed(folder: Path) -> set[str]:
     """The files that the manifest of a folder says an export wrote; none if it has no manifest that can be read."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return set()
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         return set()

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..compile.rng import draw_for
 from ..compile.system import CompiledTask, System
+from ..limits import EPISODE_STEPS
 from .feedback import Ended, Feedback, Kind, NeedRef
 from .reply import FormatFault, parse_reply
 from .skins import Skin
@@ -18,6 +19,7 @@ from .words import joined, shown
 
 LINE = 400
 """Characters of what was said in one line of a transcript."""
+_ENDS = ("", "goal", "fail", "limit")
 ENDINGS = {"goal": "You have done what you set out to do.", "fail": "", "limit": "That was your last turn."}
 _OVER = {
     "goal": "It is over: you have done what you set out to do.",
@@ -48,9 +50,38 @@ class EpisodeState:
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> EpisodeState:
-        """The state that `to_json` wrote."""
+        """The state that `to_json` wrote. Raises ValueError for anything else: it may come from elsewhere."""
+        kinds: dict[str, Any] = {
+            "world": str,
+            "seed": int,
+            "skin": str,
+            "state": str,
+            "told": str,
+            "args": list,
+            "ended": str,
+        }
+        kinds |= {"turn": int, "steps": int, "milestones": int, "task": str | None}
+        if not isinstance(fields, dict) or fields.keys() != kinds.keys():
+            raise ValueError("this is not the state of an episode")
+        for name, kind in kinds.items():
+            if not isinstance(fields[name], kind) or isinstance(fields[name], bool):
+                raise ValueError(f"this is not the state of an episode: its {name} cannot be {fields[name]!r:.60}")
+        if not all(isinstance(each, str) for each in fields["args"]) or fields["ended"] not in _ENDS:
+            raise ValueError("this is not the state of an episode")
         state, told = bytes.fromhex(fields["state"]), int(fields["told"], 16)
         return cls(**{**fields, "args": tuple(fields["args"]), "state": state, "told": told})
+
+    def belongs_to(self, system: System) -> bool:
+        """Whether every part of it can be what an episode of this system is."""
+        atoms, tasks = len(system.world.atoms), system.world.tasks
+        most = len(tasks[self.task].milestones) if self.task in tasks else 0
+        return (
+            len(self.state) == len(system.default)
+            and all(slot.read(self.state) in slot.values for slot in system.slots)
+            and 0 <= self.told < 1 << atoms
+            and 0 <= self.turn <= self.steps <= EPISODE_STEPS
+            and 0 <= self.milestones < 1 << most
+        )
 
 
 _Past = tuple[str | Command, Feedback, int, int, int]
@@ -329,6 +360,8 @@ class Episode:
         """The episode that was saved, without its history. Raises ValueError for a state of another world."""
         if saved.world != table_of(system).identity:
             raise ValueError("this state was saved from another world")
+        if not saved.belongs_to(system):
+            raise ValueError("this is no state of this world")
         episode = cls(system, saved.task, saved.args if saved.task is not None else None, saved.seed, saved.skin)
         episode._state, episode.told = saved.state, saved.told
         episode.turn, episode.steps = saved.turn, saved.steps

@@ -157,7 +157,7 @@ def _atoms_of(world: World, domains: Iterable[str]) -> int:
 
 
 def _add(table: dict[str, int], key: str, bit: int) -> None:
-    table[key] = table.get(key, 0) | bit
+    table[key] = table[key] | bit if key in table else bit
 
 
 def _domain(world: World, name: str) -> Domain:

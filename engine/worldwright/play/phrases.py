@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from ..check.world import ActionInfo, World
 from .lexicon import Lexicon, Name
@@ -12,8 +13,10 @@ from .words import grams, likeness, listed, shown, spaced, words
 
 WORDS = 64
 """Words of one command: nobody writes more, and all ways to split them are tried."""
-ATTEMPTS = 20_000
+ATTEMPTS = 5_000
 """Steps of matching for one text: bounds what patterns with many neighbouring slots can cost."""
+READINGS = 500
+"""Readings of one text: a text that can be taken apart in more ways means nothing surely."""
 ALIKE = 0.35
 NEAREST = 3
 OPENERS = 24
@@ -129,9 +132,11 @@ class Phrases:
             return Fault("format", "Write the action in plain words, not as JSON.")
         if len(given) > WORDS:
             return Fault("format", "That is too long for one action. Write one short action.")
-        found = list(self._readings(given))
+        found = list(islice(self._readings(given), READINGS))
         if "_" in text:
-            found += [r for r in self._readings(spaced(given)) if r not in found]
+            seen = {(r.form.action, r.fixed, r.names) for r in found}
+            more = islice(self._readings(spaced(given)), READINGS)
+            found += [r for r in more if (r.form.action, r.fixed, r.names) not in seen]
         return tuple(found)
 
     def _readings(self, given: tuple[str, ...]) -> Iterator[Reading]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 from typing import Any, Protocol
 
 from .. import limits
@@ -30,6 +30,8 @@ from .understand import Command, Fault, Form, Reading, Template, Understood, und
 PARSED = 8_192
 READ = 32_768
 PRINTED = 32_768
+SPELLINGS = 32
+"""Ways of writing one command that are tried; hardly ever is the first not read back."""
 REMEMBERED_CHARACTERS = 200
 """Longer texts are not remembered: they do not come again, and could fill the memory."""
 EVERYTHING = -1
@@ -135,19 +137,20 @@ class Skin:
             else:
                 atom = self.lexicon.atoms[value]
                 spelled.append((self.lexicon.spelling[value], atom.name, f"#{atom.name}"))
+        texts = (text for fill in product(*spelled) for text in self.surface.write(command, fill))
         first = ""
-        for fill in product(*spelled):
-            for text in self.surface.write(command, fill):
-                first = first or text
-                parsed = self.surface.parse(text)
-                if isinstance(parsed, Fault):
-                    continue
-                if self._means(parsed, command):
-                    return text
-        return first
+        for text in islice(texts, SPELLINGS):
+            first = first or text
+            if self._reads_as(text, command):
+                return text
+        sure = next(self.surface.write(command, tuple(each[-1] for each in spelled)))
+        return sure if self._reads_as(sure, command) else first
 
-    def _means(self, parsed: tuple[Reading, ...], command: Command) -> bool:
-        """Do these readings give this command, and would they whatever else were told?"""
+    def _reads_as(self, text: str, command: Command) -> bool:
+        """Does a text give this command, and would it whatever else were told?"""
+        parsed = self.surface.parse(text)
+        if isinstance(parsed, Fault):
+            return False
         nothing = Fault("unknown_command", "")
         found = understand(parsed, EVERYTHING, self.lexicon, lambda _: "", lambda: nothing)
         return found == command

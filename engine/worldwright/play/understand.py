@@ -23,7 +23,7 @@ NAMED = 2
 TIERS = 4
 CANDIDATES = 8
 CONSIDERED = 64
-"""Commands looked at for one ambiguous reading; more than one is ambiguous, however many there are."""
+"""Commands looked at for one ambiguous text; more than one is ambiguous, however many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def understand(
         if tier < best_tier:
             best_tier = tier
             commands = {}
-        for values in islice(product(*(slot.values for slot in settled)), CONSIDERED):
+        for values in islice(product(*(slot.values for slot in settled)), CONSIDERED - len(commands)):
             commands.setdefault((reading.form.action, *values), reading)
     if len(commands) == 1:
         return next(iter(commands))

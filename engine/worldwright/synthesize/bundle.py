@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
+from pydantic import ValidationError
+
 from ..check import check
 from ..check.world import World
 from ..compile.system import System
@@ -49,15 +51,22 @@ def save_bundle(bundle: Bundle, folder: Path) -> None:
 
 def load_bundle(text_hash: str, folder: Path) -> Bundle:
     """The bundle of a hash that has been checked to be one. Raises ValueError, saying what is wrong with it."""
-    path = folder / bundle_name(text_hash)
+    name = bundle_name(text_hash)
+    path = folder / name
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{name} is not a file")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ValueError(f"cannot read {bundle_name(text_hash)}: {error.strerror}") from error
+        raise ValueError(f"cannot read {name}: {error.strerror}") from error
     if len(data) > MAX_BYTES:
-        raise ValueError(f"{bundle_name(text_hash)} has more than {MAX_BYTES:,} bytes")
-    bundle = Bundle.model_validate_json(data)
+        raise ValueError(f"{name} has more than {MAX_BYTES:,} bytes")
+    try:
+        bundle = Bundle.model_validate_json(data)
+    except ValidationError as error:  # its own words would quote what stands there
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise ValueError(f"{name} does not hold the texts of a world: {first['msg']}") from None
     if bundle.hash != text_hash or hash_of(bundle) != text_hash:
         raise ValueError(f"the texts in {bundle_name(text_hash)} do not have this hash")
     return bundle
