@@ -23,7 +23,7 @@ from .write import world_text
 class Imported:
     """A world made from PDDL, and what the PDDL names are called in it.
 
-    `states` holds predicates and cost functions; those in `types` became types, and those in `derived` definitions.
+    `name` is that of the first problem. `states` holds predicates and cost functions; those in `types` became types, and those in `derived` definitions.
     """
 
     name: str
@@ -34,6 +34,8 @@ class Imported:
     actions: Mapping[str, str]
     types: frozenset[str]
     derived: frozenset[str]
+    changing: frozenset[str]
+    """Predicates that some action sets."""
 
 
 def import_pddl(domain: Source, problems: Sequence[Source], wording: Source | None = None) -> tuple[Imported, ...]:
@@ -84,4 +86,5 @@ def _settled(found: Vocabulary, problems: Sequence[Problem], domain: Source) -> 
         found.actions,
         found.shape.typing,
         frozenset(axiom.name for axiom in found.shape.domain.derived),
+        found.shape.changing,
     )
