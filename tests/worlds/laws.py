@@ -1,57 +1,20 @@
-"""The laws of play, checked along one random walk; and one play by the expert."""
+"""Promises kept along random plays, and one play by the expert."""
 
 from __future__ import annotations
-
-import random
 
 from worldwright.compile.system import System
 from worldwright.play.episode import Episode
 from worldwright.players.expert import Expert
 from worldwright.players.player import Briefing, Heard
+from worldwright.testing import Effort
+from worldwright.testing.spots import Ground
 
 
-def walk(episode: Episode, choose: random.Random, steps: int) -> None:
-    """Walks through an episode, mostly by what is offered, sometimes by anything at all, and checks every step."""
-    system = episode.system
-    said: list[tuple[int, ...]] = []
-    heard: list[str] = [episode.observation]
-    twin = episode.fork()
-    for _ in range(steps):
-        if episode.ended:
-            break
-        offered = episode.commands()
-        assert len(set(offered)) == len(offered)
-        for command in offered:
-            assert system.refusal(episode.state.state, command) == -1, episode.print(command)
-        command = choose.choice(offered) if offered and choose.random() < 0.7 else any_command(episode, choose)
-        before, told = episode.state, episode.told
-        accepted = system.refusal(before.state, command) == -1
-        by_words = episode.fork().step(episode.print(command)) if command in offered else None
-        feedback = episode.act(command)
-        assert by_words is None or by_words == feedback, episode.print(command)
-        said.append(command)
-        heard.append(feedback.text)
-        assert feedback.accepted == accepted
-        assert feedback.text.strip() == feedback.text and feedback.text
-        if not accepted:
-            assert feedback.kind == "precondition" and feedback.need is not None
-            assert episode.state.state == before.state and episode.told == told and not feedback.changes
-        assert system.check_always(episode.state.state) == ()
-        after = episode.state
-        assert episode.undo() and episode.state == before
-        episode.act(command)
-        assert episode.state == after
-    for command, text in zip(said, heard[1:], strict=True):
-        assert twin.act(command).text == text
-    assert twin.state == episode.state and twin.transcript() == episode.transcript()
-
-
-def any_command(episode: Episode, choose: random.Random) -> tuple[int, ...]:
-    """A command of any action with any arguments of the right types, sensible or not."""
-    world = episode.system.world
-    domains = [[world.domains[p.domain].values for p in info.parameters] for info in world.actions]
-    action = choose.choice([a for a, values in enumerate(domains) if all(values)])
-    return (action, *map(choose.choice, domains[action]))
+def keeps_promises(system: System, effort: Effort) -> None:
+    """No state of some random plays breaks an `always` or a `never`."""
+    for walk in Ground(system, None, None, 0, effort).walks():
+        for answer in walk.heard:
+            assert system.check_always(answer.after) == (), system.decode(answer.after)
 
 
 def solve(episode: Episode) -> None:

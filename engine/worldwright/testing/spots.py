@@ -110,13 +110,15 @@ class Ground:
 
     def _standing(self, node: Node, turn: int) -> Episode:
         """An episode of the first task in a situation, as one that was saved there."""
-        first = self.episode(self.seed).state
+        fresh = self.episode(self.seed)
+        first = fresh.state
         state, told = node
-        task = self.system.task(first.task, self.episode(self.seed).task.args) if first.task is not None else None
+        task = fresh.task if fresh.limit is not None else None
         ended: Ended = "" if task is None else "fail" if task.failed(state) >= 0 else "goal" if task.goal(state) else ""
         milestones = task.milestones(state) if task is not None else 0
+        turn = turn if fresh.limit is None else min(turn, max(0, fresh.limit - 2))  # not at the last reply
         saved = EpisodeState(
-            first.world, first.task, first.args, first.seed, first.skin, state, told, turn + 1, 0, milestones, ended
+            first.world, first.task, first.args, first.seed, first.skin, state, told, turn, turn, milestones, ended
         )  # fmt: skip
         return Episode.restore(self.system, saved)
 
