@@ -24,9 +24,16 @@ MEMBERS: dict[str, list[dict[str, int | bool | str]]] = {
     "barman": [{"glasses": 1}, {"glasses": 5}],
     "blocksworld": [{"blocks": 2}, {"blocks": 10}],
     "eight_puzzle": [{"rows": 2, "columns": 2}, {"rows": 2, "columns": 4}, {"rows": 3, "columns": 4}],
+    "grid_2048": [{"width": 2}, {"width": 4, "height": 3, "top": 512}],
     "gripper": [{"balls": 1}, {"balls": 20}],
+    "hanoi": [{"disks": 2, "rule": "row"}, {"disks": 10, "pegs": 5}, {"rule": "ring", "scattered": True}],
+    "lights_out": [{"rows": 2, "columns": 2, "presses": 1}, {"rows": 6, "columns": 6, "battery": 5}],
+    "missionaries": [{"pairs": 1}, {"pairs": 5, "seats": 3, "rule": "couples"}],
+    "n_puzzle": [{"columns": 2}, {"rows": 4, "columns": 4}],
+    "river_crossing": [],
     "sokoban": [{"width": 4, "height": 4, "crates": 1}, {"width": 7, "height": 6, "crates": 3}],
     "tyreworld": [{"flats": 2}, {"flats": 4}],
+    "wumpus": [{"width": 3, "height": 3, "pits": 1}, {"width": 5, "height": 5, "pits": 3}],
 }
 
 
