@@ -3,6 +3,7 @@
 #   make test       the fast tests          make test-all   the slow ones too
 #   make test-trainers   every export in its real consumer (TRL, axolotl, LLaMA-Factory, ms-swift): some gigabytes
 #   make test-llm   real language models, really run: compiles a server, fetches 1.2 GB of models
+#   make differential   the originals of our worlds, installed and run beside them
 #   make lint       ruff and mypy           make bench      speed, beside a peer
 
 VENV ?= .venv
@@ -13,7 +14,7 @@ DEMO := demo
 # The planners stand apart: TextWorld takes a package of theirs for one of its own.
 PLANNERS := $(VENV)/planners/bin/python
 
-.PHONY: help demo test test-all test-trainers test-llm lint bench clean
+.PHONY: help demo test test-all test-trainers test-llm differential lint bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -56,6 +57,18 @@ test-trainers:
 # The server and the models are made once, in .venv-llm.
 test-llm: $(READY)
 	VENV="$(VENV)" tests/llm/run.sh "$(BIN)/python"
+
+# Each peer in an environment of its own, which has us too. The recorded traces must be what the peer does today.
+DIFFERENTIAL := $(VENV)/differential
+
+$(DIFFERENTIAL)/pddl/bin/python: $(READY)
+	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/pddl"
+	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' \
+	  'unified-planning==1.3.0' 'pyperplan==2.1' 'up-fast-downward==1.0.0'
+
+differential: $(DIFFERENTIAL)/pddl/bin/python
+	"$(DIFFERENTIAL)/pddl/bin/python" -m tests.differential.record_pddl --check
+	"$(DIFFERENTIAL)/pddl/bin/python" -m pytest -q tests/differential/test_pddl.py
 
 lint: $(READY)
 	"$(BIN)/python" -m ruff check .

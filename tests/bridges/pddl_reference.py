@@ -55,6 +55,7 @@ class Reference:
 
     def __init__(self, domain: str, problem: str) -> None:
         parts, posed = nested(domain), nested(problem)
+        self.known: dict[State, list[Act]] = {}
         self.parents: dict[str, str] = {}
         objects: dict[str, tuple[str, ...]] = {}
         self.actions: dict[str, dict[str, Any]] = {}
@@ -139,6 +140,11 @@ class Reference:
 
     def applicable(self, state: State) -> list[Act]:
         """The actions that a state allows."""
+        if state not in self.known:
+            self.known[state] = self._applicable(state)
+        return self.known[state]
+
+    def _applicable(self, state: State) -> list[Act]:
         facts = self.full(state)
         return [
             act

@@ -78,22 +78,21 @@ def texts(problem: str) -> tuple[str, str]:
     return domain.read_text("utf-8"), (DATA / f"{problem}.pddl").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["blocksworld-3", "blocksworld-4"])
-def test_small_benchmarks_are_what_the_pddl_says(name: str) -> None:
+def test_a_small_benchmark_is_what_the_pddl_says() -> None:
     """The same actions, states and goals everywhere."""
-    assert compared(*texts(name), max_steps=20_000).answer == "proved"
+    assert compared(*texts("blocksworld-3"), max_steps=20_000).answer == "proved"
 
 
 def test_every_form_is_what_the_pddl_says() -> None:
     """Types, constants, equality, every connective and quantifier, conditional effects that cross, derivation, costs."""
-    compared(EVERYTHING, EVERYTHING_1, max_steps=700).require()
+    compared(EVERYTHING, EVERYTHING_1, max_steps=250).require()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["gripper-4", "barman-1", "tyreworld-1"])
+@pytest.mark.parametrize("name", ["blocksworld-4", "gripper-4", "barman-1", "tyreworld-1"])
 def test_benchmarks_are_what_the_pddl_says(name: str) -> None:
-    """As far as ten thousand steps go."""
-    compared(*texts(name), max_steps=1_500).require()
+    """As far as some steps go."""
+    compared(*texts(name), max_steps=600).require()
 
 
 # ---------------------------------------------------------------- any domain
@@ -141,7 +140,9 @@ def literals(variables: tuple[str, ...]) -> st.SearchStrategy[str]:
 def effects(variables: tuple[str, ...]) -> st.SearchStrategy[str]:
     """Effects of every form."""
     more = tuple(dict.fromkeys((*variables, "?z")))
-    conditional = st.builds(lambda f, e, g: f"(when {f} (and {e} {g}))", formulas(variables, 1), *[literals(variables)] * 2)
+    conditional = st.builds(
+        lambda f, e, g: f"(when {f} (and {e} {g}))", formulas(variables, 1), *[literals(variables)] * 2
+    )
     inner = st.builds(lambda f, e: f"(when {f} {e})", formulas(more, 1), literals(more)) | literals(more)
     every = st.builds(lambda e: f"(forall (?z - a) {e})", inner)
     return st.lists(literals(variables) | conditional | every, min_size=1, max_size=4).map(
@@ -160,8 +161,12 @@ def domains(draw: st.DrawFn) -> tuple[str, str]:
         actions.append(f"(:action do{number} :parameters ({parameters}) :precondition {precondition} :effect {effect})")
     predicates = "(p ?x - a) (q ?x - b) (r ?x ?y - a) (s ?x - a ?y - b) (t)"
     domain = f"(define (domain any) (:types a b) (:constants k - a l - b) (:predicates {predicates})\n"
-    given = draw(st.lists(st.sampled_from(["(p k)", "(p m)", "(q l)", "(r k m)", "(r m m)", "(s m l)", "(t)"]), max_size=5))
-    problem = f"(define (problem any-1) (:domain any) (:objects m - a) (:init {' '.join(given)})\n (:goal (and (p k) (q l))))"
+    given = draw(
+        st.lists(st.sampled_from(["(p k)", "(p m)", "(q l)", "(r k m)", "(r m m)", "(s m l)", "(t)"]), max_size=5)
+    )
+    problem = (
+        f"(define (problem any-1) (:domain any) (:objects m - a) (:init {' '.join(given)})\n (:goal (and (p k) (q l))))"
+    )
     return domain + "\n".join(actions) + ")", problem
 
 
@@ -176,16 +181,16 @@ def law(texts: tuple[str, str], steps: int) -> None:
     found.require()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(domains())
 def test_any_domain_is_what_the_pddl_says(texts: tuple[str, str]) -> None:
     """Random preconditions and effects, also such as read and write each other."""
-    law(texts, 60)
+    law(texts, 30)
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(domains())
 def test_any_domain_is_what_the_pddl_says_at_length(texts: tuple[str, str]) -> None:
     """The same, more and further."""
-    law(texts, 300)
+    law(texts, 60)

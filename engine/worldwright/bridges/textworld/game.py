@@ -170,7 +170,9 @@ def _json(faults: Faults) -> Mapping[str, object]:
         data = json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         place = Span(faults.source.name, error.pos, error.pos)
-        raise WorldError([Diagnostic(BROKEN, place, f"this is not JSON: {_said(error.msg)}")], [faults.source]) from error
+        raise WorldError(
+            [Diagnostic(BROKEN, place, f"this is not JSON: {_said(error.msg)}")], [faults.source]
+        ) from error
     except ValueError as error:
         faults.error(BROKEN, f"this is not a TextWorld game: {_said(str(error))}")
         faults.settle()

@@ -73,7 +73,9 @@ def _remarks(game: Game, ingredients: int) -> tuple[str, ...]:
     lines = [f"Made from a TextWorld game{f', {game.metadata.uuid}' if _named(game) else ''}."]
     asked = sum(fact.name.startswith("ingredient_") for fact in game.world)
     if 0 < ingredients < asked:
-        lines.append("`prepare meal` takes no more than the rules in the game's file take: the first of the ingredients.")
+        lines.append(
+            "`prepare meal` takes no more than the rules in the game's file take: the first of the ingredients."
+        )
     return tuple(lines)
 
 

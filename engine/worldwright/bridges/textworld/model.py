@@ -149,7 +149,9 @@ def _entities(game: Game, logic: Logic, found: Model, faults: Faults) -> None:
             continue
         fits = next((each for each in KINDS if logic.is_a(kind, each)), None)
         if fits is None:
-            faults.error(UNSUPPORTED, f"entities of the type `{kind}`, such as `{name}`, are not supported", f'"{name}"')
+            faults.error(
+                UNSUPPORTED, f"entities of the type `{kind}`, such as `{name}`, are not supported", f'"{name}"'
+            )
         else:
             found.kinds[name] = fits
     for name in found.kinds:
@@ -209,7 +211,11 @@ def _places(facts: Facts, found: Model, faults: Faults) -> None:
                 continue
             what, where = pair
             place = found.kinds.get(where, where)
-            fits = {"at": place == "r", "in": place == "I" or where in found.containers, "on": where in found.supporters}
+            fits = {
+                "at": place == "r",
+                "in": place == "I" or where in found.containers,
+                "on": where in found.supporters,
+            }
             if what in seen or not fits[relation]:
                 faults.error(UNFIT, f"`{relation}({what}, {where})` does not fit with what else is said", f'"{what}"')
             seen.add(what)

@@ -66,7 +66,17 @@ class Conditions:
                 if {room, there} == {*arguments} and (room, way) in model.doors:
                     return f"lid({names[model.doors[room, way]]}) = open"
             return fact.key in self.facts.keys
-        if name in ("match", "link", "north_of", "south_of", "east_of", "west_of", "sharp", "edible", "cooking_location"):
+        if name in (
+            "match",
+            "link",
+            "north_of",
+            "south_of",
+            "east_of",
+            "west_of",
+            "sharp",
+            "edible",
+            "cooking_location",
+        ):
             return fact.key in self.facts.keys
         self.faults.error(UNSUPPORTED, f"a quest that asks for `{fact}` is not supported", f'"{name}"')
         return False

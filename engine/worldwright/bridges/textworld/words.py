@@ -15,7 +15,21 @@ RESERVED = (
     *TYPES,
     *("Oven", "Stove", "Toaster", "Quest", "here", "at", "spot", "exit", "door", "lid", "key", "hand", "eaten", "used"),
     *("nowhere", "open", "closed", "locked", "raw", "fried", "roasted", "grilled", "uncut", "sliced", "diced"),
-    *("chopped", "whole", "north", "south", "east", "west", "cooked", "cut", "burned", "edible", "done", "lost", "scene"),
+    *(
+        "chopped",
+        "whole",
+        "north",
+        "south",
+        "east",
+        "west",
+        "cooked",
+        "cut",
+        "burned",
+        "edible",
+        "done",
+        "lost",
+        "scene",
+    ),
     *("details", "in_sight", "beside", "at_hand", "optional", "takes_heat", "needs_heat", "drinkable", "sharp", "game"),
     *("go", "take", "take_from", "drop", "insert", "put", "close", "lock", "unlock", "eat", "drink", "chop", "slice"),
     *("dice", "cook", "prepare_meal", "look", "inventory", "examine", "x", "y", "c", "d", "k", "s", "f", "w", "q"),
@@ -49,7 +63,9 @@ def words_of(model: Model, faults: Faults) -> Words:
             continue
         other = called.setdefault(name.lower(), entity)
         if other != entity:
-            faults.error(UNSUPPORTED, f"`{other}` and `{entity}`, which are both called “{name}”, are not supported", name)
+            faults.error(
+                UNSUPPORTED, f"`{other}` and `{entity}`, which are both called “{name}”, are not supported", name
+            )
         own = taken.fresh(name.lower() or entity, {"r": "room", "d": "way"}.get(kind, "thing"))
         found.names[entity] = own
         found.shown[entity] = f"some {name}" if (info.indefinite or "").strip() == "some" else name
@@ -67,7 +83,8 @@ def described(info: Info) -> str:
     if "[" in text or "]" in text:
         return ""
     lines = [" ".join(line.split()) for line in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    found = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return f"{found}." if found and "\n" not in found and found[-1] not in ".!?\"'" else found
 
 
 def objective(game: Game) -> str:

@@ -40,6 +40,19 @@ class Written:
         """Whether nothing has to be remembered: there is one quest to win, and it is won at once."""
         return sum(goal.counts for goal in self.goals) == 1
 
+    @property
+    def one_room(self) -> bool:
+        """Whether everything stands in one room, so that nobody need ask where."""
+        return len(self.model.of("r")) == 1
+
+    def stands(self, fixture: str) -> list[str]:
+        """The need that a fixture is at hand, where it could be elsewhere."""
+        return [] if self.one_room else [f'need spot({fixture}) = here else "You see no {{{fixture}}} here."']
+
+    def standing(self, fixture: str) -> str:
+        """The part of a loop's head that leaves out fixtures of other rooms."""
+        return "" if self.one_room else f" where spot({fixture}) = here"
+
     def names(self, entities: Iterable[str]) -> list[str]:
         """The world's names of some entities."""
         return [self.words.names[entity] for entity in entities]
@@ -135,7 +148,9 @@ def _places(world: Written) -> str:
 
 def _states(world: Written) -> None:
     model = world.model
-    world.put(_rule("what never changes"), "state exit(Room, Way): Room | none = none")
+    world.put(_rule("what never changes"))
+    if model.exits:
+        world.put("state exit(Room, Way): Room | none = none")
     if model.doors:
         world.put("state door(Room, Way): Door | none = none")
     if model.spots:
@@ -145,7 +160,9 @@ def _states(world: Written) -> None:
     if _heats(world):
         world.put("state takes_heat(Food): bool = false", "state needs_heat(Food): bool = false")
     if model.foods and world.what.cooking:
-        world.put("state wholesome(Food): bool = false", "state drinkable(Food): bool = false")
+        world.put("state wholesome(Food): bool = false")
+        if any(food.drinkable for food in model.foods.values()):
+            world.put("state drinkable(Food): bool = false")
     if model.sharp:
         world.put("state sharp(Thing): bool = false")
     world.put(_rule("what can change"), f"state here: Room = {world.words.names[model.here]}")
@@ -166,7 +183,9 @@ def _definitions(world: Written) -> None:
     world.put("")
     if model.things and model.spots:
         shut = " and (at(x) is not Container or lid(at(x)) = open)" if model.containers else ""
-        world.put(f"define in_sight(x: Thing) = at(x) = hand or at(x) = here or (at(x) is Fixture and spot(at(x)) = here{shut})")
+        world.put(
+            f"define in_sight(x: Thing) = at(x) = hand or at(x) = here or (at(x) is Fixture and spot(at(x)) = here{shut})"
+        )
     if model.doors:
         world.put("define beside(d: Door) = exists w: Way (door(here, w) = d)")
     if model.lids:
@@ -229,12 +248,12 @@ def _views(world: Written) -> None:
     model = world.model
     world.put(_rule("what there is to see"), "view scene", 'tell "You are in {the here}."')
     if model.supporters:
-        world.put("for s: Supporter where spot(s) = here do", 'tell "There is {a s} here."')
+        world.put(f"for s: Supporter{world.standing('s')} do", 'tell "There is {a s} here."')
         if model.things:
             world.put('if exists x: Thing (at(x) = s) then tell "On it you see {list x: Thing where at(x) = s}." end')
         world.put("end")
     if model.containers:
-        world.put("for c: Container where spot(c) = here do", 'tell "There is {a c} here; it is {lid(c)}."')
+        world.put(f"for c: Container{world.standing('c')} do", 'tell "There is {a c} here; it is {lid(c)}."')
         if model.things:
             world.put("if lid(c) = open and exists x: Thing (at(x) = c) then")
             world.put('tell "In it you see {list x: Thing where at(x) = c}." end')
@@ -245,7 +264,8 @@ def _views(world: Written) -> None:
     if model.doors:
         world.put("for w: Way, d: Door where door(here, w) = d do", 'tell "{A d}, {lid(d)}, leads {w}."', "end")
     free = "exit(here, w) != none" + (" and door(here, w) = none" if model.doors else "")
-    world.put(f"if exists w: Way ({free}) then", f'tell "You can go {{list w: Way where {free}}}."', "end")
+    if model.exits:
+        world.put(f"if exists w: Way ({free}) then", f'tell "You can go {{list w: Way where {free}}}."', "end")
     _details(world)
 
 
@@ -255,12 +275,17 @@ def _details(world: Written) -> None:
         return
     world.put("", f"view details(x: {' | '.join(sorts)})")
     first = True
-    for name, text in world.words.told.items():
-        if _examinable(world, name):
+    seen = sum(_examinable(world, name) for name in world.model.kinds)
+    told = {name: text for name, text in world.words.told.items() if _examinable(world, name)}
+    for name, text in told.items():
+        if seen == 1:
+            world.put(f"tell {quoted(text)}")
+        else:
             world.put(f"{'if' if first else 'elif'} x = {world.words.names[name]} then", f"tell {quoted(text)}")
             first = False
     plain = 'tell "You see nothing special about {the x}."'
-    world.put(*([plain] if first else ["else", plain, "end"]))
+    if seen > 1 or not told:
+        world.put(*([plain] if first else ["else", plain, "end"] if len(told) < seen else ["end"]))
     if world.model.containers and "t" in world.what.examined:
         world.put('if x is Container then tell "It is {lid(x)}." end')
     if world.model.of("d") and "d" in world.what.examined:
@@ -284,15 +309,19 @@ def _sights(world: Written) -> list[str]:
 
 
 def _examinable(world: Written, name: str) -> bool:
-    sort = "Door" if name in world.model.of("d") else "Fixture" if name in world.model.spots else "Thing"
-    return sort in _sights(world)
+    model = world.model
+    sort = "Door" if name in model.of("d") else "Fixture" if name in model.spots else "Thing"
+    return name not in model.of("r") and sort in _sights(world)
 
 
 # ---------------------------------------------------------------- what can be done
 
 
 def _moving(world: Written) -> None:
-    world.put(_rule("what the player can do"), "action go(w: Way)", 'say "go {w}" | "walk {w}" | "{w}"')
+    world.put(_rule("what the player can do"))
+    if not world.model.exits:
+        return
+    world.put("action go(w: Way)", 'say "go {w}" | "walk {w}" | "{w}"')
     world.put('need exit(here, w) != none else "You can\'t go {w} from here."')
     if world.model.doors:
         world.put("for d: Door do", 'need door(here, w) != d or lid(d) = open else "{The d} is {lid(d)}."', "end")
@@ -327,7 +356,7 @@ def _carrying(world: Written) -> None:
     if model.spots and what.has("take/c", "take/s"):
         sort = "Fixture" if what.has("take/c") and what.has("take/s") else _sort(what, "take/c")
         world.put("", f"action take_from(x: Thing, f: {sort})", 'say "take {x} from {f}" | "get {x} from {f}"')
-        world.put('need spot(f) = here else "You see no {f} here."')
+        world.put(*world.stands("f"))
         if model.containers and sort != "Supporter":
             world.put('need f is not Container or lid(f) = open else "{The f} is {lid(f)}."')
         world.put('need at(x) = f else "You see no {x} there."', *_full(world), "set at(x) = hand")
@@ -335,11 +364,13 @@ def _carrying(world: Written) -> None:
     if model.containers and what.has("insert"):
         world.put("", "action insert(x: Thing, c: Container)")
         world.put('say "insert {x} into {c}" | "put {x} into {c}" | "put {x} in {c}"')
-        world.put('need spot(c) = here else "You see no {c} here."', 'need at(x) = hand else "You are not holding {the x}."')
-        world.put('need lid(c) = open else "{The c} is {lid(c)}."', "set at(x) = c", 'tell "You put {the x} into {the c}."')
+        world.put(*world.stands("c"), 'need at(x) = hand else "You are not holding {the x}."')
+        world.put(
+            'need lid(c) = open else "{The c} is {lid(c)}."', "set at(x) = c", 'tell "You put {the x} into {the c}."'
+        )
     if model.supporters and what.has("put"):
         world.put("", "action put(x: Thing, s: Supporter)", 'say "put {x} on {s}" | "place {x} on {s}"')
-        world.put('need spot(s) = here else "You see no {s} here."', 'need at(x) = hand else "You are not holding {the x}."')
+        world.put(*world.stands("s"), 'need at(x) = hand else "You are not holding {the x}."')
         world.put("set at(x) = s", 'tell "You put {the x} on {the s}."')
 
 
@@ -362,7 +393,9 @@ def _opening(world: Written) -> None:
         world.put(f"if {test}exists x: Thing (at(x) = c) then")
         world.put('tell "Inside you see {list x: Thing where at(x) = c}."', "end")
     world.put("", f"action close(c: {sort})", 'say "close {c}" | "shut {c}"', here)
-    world.put('need lid(c) = open else "{The c} is {lid(c)} already."', "set lid(c) = closed", 'tell "You close {the c}."')
+    world.put(
+        'need lid(c) = open else "{The c} is {lid(c)} already."', "set lid(c) = closed", 'tell "You close {the c}."'
+    )
     if not model.keys:
         return
     for verb, before, after in (("unlock", "locked", "closed"), ("lock", "closed", "locked")):
@@ -371,7 +404,9 @@ def _opening(world: Written) -> None:
         world.put('need key(c) = k else "{The k} does not fit {the c}."')
         if verb == "lock":
             world.put('need lid(c) != open else "{The c} is open. Close it first."')
-        world.put(f'change lid(c) from {before} to {after} else "{{The c}} is {"not" if verb == "unlock" else "already"} locked."')
+        world.put(
+            f'change lid(c) from {before} to {after} else "{{The c}} is {"not" if verb == "unlock" else "already"} locked."'
+        )
         world.put(f'tell "You {verb} {{the c}} with {{the k}}."')
 
 
@@ -387,7 +422,9 @@ def _eating(world: Written) -> None:
         world.put("set at(x) = eaten", 'tell "You eat {the x}." | "You eat {the x}. Not bad."')
     if what.has("drink") and any(food.drinkable for food in model.foods.values()):
         world.put("", "action drink(x: Food)", 'say "drink {x}"', held)
-        world.put('need drinkable(x) else "{The x} is nothing to drink."', "set at(x) = eaten", 'tell "You drink {the x}."')
+        world.put(
+            'need drinkable(x) else "{The x} is nothing to drink."', "set at(x) = eaten", 'tell "You drink {the x}."'
+        )
 
 
 def _cooking(world: Written) -> None:
@@ -398,7 +435,9 @@ def _cooking(world: Written) -> None:
     if model.sharp and _cuts(world):
         for verb, cut in CUTS.items():
             world.put("", f"action {verb}(x: Food, y: Thing)", f'say "{verb} {{x}} with {{y}}"', held)
-            world.put('need at(y) = hand else "You are not holding {the y}."', 'need sharp(y) else "{The y} is not sharp."')
+            world.put(
+                'need at(y) = hand else "You are not holding {the y}."', 'need sharp(y) else "{The y} is not sharp."'
+            )
             world.put('need cut(x) != whole else "{The x} can\'t be cut."')
             world.put(f'change cut(x) from uncut to {cut} else "{{The x}} is {{cut(x)}} already."')
             world.put(f'tell "You {verb} {{the x}} with {{the y}}."')
@@ -408,9 +447,15 @@ def _cooking(world: Written) -> None:
         heat = " else ".join(
             [f"if f is {sort} then {how}" for sort, how in zip(sorts[:-1], found, strict=False)] + [list(found)[-1]]
         )
-        world.put("", f"action cook(x: Food, f: {' | '.join(sorts)})", 'say "cook {x} with {f}" | "cook {x} in {f}" | "cook {x} on {f}"')
-        world.put('need spot(f) = here else "You see no {f} here."', held)
-        world.put('need takes_heat(x) else "{The x} can\'t be cooked."', 'need not burned(x) else "{The x} is burned."')
+        world.put(
+            "",
+            f"action cook(x: Food, f: {' | '.join(sorts)})",
+            'say "cook {x} with {f}" | "cook {x} in {f}" | "cook {x} on {f}"',
+        )
+        world.put(*world.stands("f"), held)
+        if not all(food.takes_heat for food in model.foods.values()):
+            world.put('need takes_heat(x) else "{The x} can\'t be cooked."')
+        world.put('need not burned(x) else "{The x} is burned."')
         world.put("if cooked(x) = raw then", f"set cooked(x) = {heat}")
         world.put('tell "You cook {the x} with {the f}; it is {cooked(x)} now."', "else")
         world.put("set burned(x) = true", 'tell "You cook {the x} once more, and it burns."', "end")
@@ -418,7 +463,8 @@ def _cooking(world: Written) -> None:
         names = world.words.names
         kitchen, meal = names[model.kitchen], names[model.meal]
         world.put("", "action prepare_meal", 'say "prepare meal" | "prepare the meal" | "make the meal"')
-        world.put(f'need here = {kitchen} else "A meal is prepared in {{the {kitchen}}}."')
+        if not world.one_room:
+            world.put(f'need here = {kitchen} else "A meal is prepared in {{the {kitchen}}}."')
         for own in world.names(model.ingredients):
             world.put(f'need at({own}) = hand else "Something is missing: you are not holding {{the {own}}}."')
         world.put(*(f"set at({own}) = used" for own in world.names(model.ingredients)), f"set at({meal}) = hand")
