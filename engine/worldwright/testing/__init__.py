@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .law import Law, LawBroken, Verdict
     from .laws import conformance
     from .machine import WorldBroken, world_machine
+    from .mutation import MutantsSurvived, mutation_score
     from .peer import ForkingPeer, Gymnasium, Peer, Rules, Shown, Simulator, TextWorld
     from .random_replies import replies
     from .random_worlds import Written, worlds
@@ -36,6 +37,7 @@ else:
         "Gymnasium": "peer",
         "Law": "law",
         "LawBroken": "law",
+        "MutantsSurvived": "mutation",
         "Peer": "peer",
         "PeerMapping": "comparison",
         "Rules": "peer",
@@ -55,6 +57,7 @@ else:
         "every_state": "decision",
         "every_transition": "decision",
         "metamorphic": "relations",
+        "mutation_score": "mutation",
         "replies": "random_replies",
         "states": "reachable",
         "world_machine": "machine",
@@ -81,6 +84,7 @@ __all__ = [
     "Gymnasium",
     "Law",
     "LawBroken",
+    "MutantsSurvived",
     "Peer",
     "PeerMapping",
     "Rules",
@@ -100,6 +104,7 @@ __all__ = [
     "every_state",
     "every_transition",
     "metamorphic",
+    "mutation_score",
     "replies",
     "states",
     "world_machine",
