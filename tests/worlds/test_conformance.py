@@ -87,7 +87,7 @@ def test_random_plays_are_lawful(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", WORLDS, ids=name)
 def test_long_random_plays_are_lawful(path: Path) -> None:
-    """The same, further and more often, and in far members of the families; what is printed reads back in every skin."""
+    """The same, further and more often, and in far members of the families, in every skin."""
     for params in ({}, *FAMILIES.get(path.stem, ())):
         system = load(path, dict(params))
         keeps_promises(system, LONG)

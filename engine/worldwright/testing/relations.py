@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 
 from ..compile.system import Command, System
 from ..explore.symmetry import Likeness
@@ -16,6 +17,8 @@ from .rewriting import compiled, enlarged, renamed, reordered, trees_of
 from .spots import Effort, Ground
 
 OUTCOMES = 1_000
+PAIRS = 4
+"""Pairs of interchangeable objects that are exchanged."""
 Names = Mapping[str, str]
 NO_NAMES: Names = {}
 
@@ -111,8 +114,10 @@ def adding_an_object(system: System, states: Sequence[bytes]) -> None:
 
 
 def exchanging_the_interchangeable(system: System, states: Sequence[bytes]) -> None:
-    """Where two objects are interchangeable, exchanging them in a state exchanges them in all that follows."""
-    for one, other, *_ in Likeness(system).symmetry([]).classes:
+    """Where two objects are interchangeable (a few such pairs are tried), exchanging them in a state exchanges them in
+    all that follows."""
+    pairs = [pair for alike in Likeness(system).symmetry([]).classes for pair in pairwise(alike)]
+    for one, other in pairs[:PAIRS]:
         first, second = system.world.atoms[one].name, system.world.atoms[other].name
         isomorphic(system, Bridge.of(system, {first: second, second: first}), states)
 
@@ -123,7 +128,7 @@ def saving_and_restoring(system: System, states: Sequence[bytes]) -> None:
     for state in states:
         saved = EpisodeState.from_json({**first.to_json(), "state": state.hex(), "ended": "", "steps": 0})
         graph = edges(system, state)
-        for command in list(graph)[:20]:
+        for command in graph:
             play = Episode.restore(system, saved)
             answer = play.act(command)
             expect(answer.accepted, f"{command} is accepted in the graph and not after restoring")

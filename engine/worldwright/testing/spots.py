@@ -20,6 +20,9 @@ from .reference import Reference
 CHOICES = 300
 """Ways for chance to fall that the reference tries for one command or start; where there are more, it compares none."""
 
+SEEDS = 40
+"""Seeds that are tried to play a way that was explored."""
+
 WORDINGS = 64
 """Ways for chance and wordings to fall in one command that are told apart; where there are more, nothing is proved."""
 
@@ -182,10 +185,36 @@ class Ground:
     # ------------------------------------------------------------ plays
 
     def walks(self) -> list[Walk]:
-        """Random plays, mostly by what is offered, sometimes by anything at all."""
+        """Random plays, mostly by what is offered, sometimes by anything; then the shortest to each kind of end."""
         if self._walks is None:
             self._walks = [self.walk(self.seed + number) for number in range(self.effort.plays)]
+            self._walks += self.endings()
         return self._walks
+
+    def endings(self) -> list[Walk]:
+        """The shortest explored plays to a goal and to a fail, where the luck of some seed lets them be played."""
+        shortest: dict[str, Spot] = {}
+        for spot in self.spots()[0]:
+            shortest.setdefault(spot.episode.ended, spot)
+        wanted = [(spot.path, spot.episode.state.state) for ended, spot in shortest.items() if ended]
+        played = (self._played(path, state) for path, state in wanted)
+        return [walk for walk in played if walk is not None]
+
+    def _played(self, path: tuple[Command, ...], end: bytes) -> Walk | None:
+        """A play of some commands from one of the first seeds that lead to a state."""
+        for seed in range(self.seed, self.seed + SEEDS):
+            episode = self.episode(self.seed) if seed == self.seed else self._same_task(seed)
+            first = episode.fork()
+            heard = tuple(episode.act(command) for command in path)
+            if episode.state.state == end:
+                return Walk(first, path, heard)
+        return None
+
+    def _same_task(self, seed: int) -> Episode:
+        """A play of the explored task from another seed."""
+        fresh = self.episode(self.seed)
+        task = fresh.task if fresh.limit is not None else None
+        return Episode(self.system, None if task is None else task.name, None if task is None else task.args, seed)
 
     def walk(self, seed: int) -> Walk:
         """One of them."""
