@@ -92,7 +92,7 @@ def test_goals_that_come_by_themselves() -> None:
 
 def test_unknown_within_a_budget() -> None:
     """Nothing is claimed of what was not seen; what was seen is."""
-    found = prove(load("gripper", {"balls": 8}), max_states=1000)
+    found = prove(load("eight_puzzle"), max_states=1000)
     assert {p.answer for p in found} == {"unknown", "proved"}
     assert all(p.answer == "unknown" for p in found if p.kind == "recoverable")
 

@@ -18,6 +18,7 @@ from .ground import Ground, GroundCommand
 from .modal import Modal
 from .nodes import FALSE, TRUE, Node, TooLarge
 from .relevance import views
+from .sums import invariant
 
 MOST_STARTS = 200_000
 """Start views of one abstraction."""
@@ -83,6 +84,10 @@ class Abstractly:
         key = graph.keys[condition]
         parts = key.parts if key.op == "and" else (condition,)
         return self.never(graph.any_of([graph.opposite(part) for part in parts]))
+
+    def kept(self, condition: Node) -> bool:
+        """Proves that an equation between sums holds in every state, because every command keeps it."""
+        return invariant(self.ground, self.beginning, condition)
 
     def reached(self, goal: Node, fails: Sequence[Node], everywhere: bool) -> Shown | None:
         """Proves that a goal can be reached without passing a state that fails: from every start, or (`everywhere`)

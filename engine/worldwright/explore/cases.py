@@ -24,27 +24,37 @@ def settled(ground: Ground) -> tuple[int, ...]:
     return tuple(v.index for v in ground.graph.variables if v.index not in changed and len(v.domain.values) > 1)
 
 
+def together(ground: Ground, beginning: Beginning, condition: Node) -> tuple[dict[int, int], ...]:
+    """What the settled variables that a condition asks about can be together (their values); at least one entry, which
+    is empty where there are no such variables. Raises TooLarge where that takes too much."""
+    graph = ground.graph
+    if any(graph.keys[n].op == "rec" for n in graph.below(condition)):
+        raise TooLarge("a recursive definition cannot be taken apart")
+    support = graph.support(condition)
+    fixed = [v for v in settled(ground) if v in support]
+    if not fixed:
+        return ({},)
+    domains = [graph.variables[v].domain.values for v in fixed]
+    rows = beginning.projected({v: range(len(d)) for v, d in zip(fixed, domains, strict=True)}, MOST_CASES)
+    if rows is None:
+        raise TooLarge("too many cases")
+    return tuple({v: d[r] for v, d, r in zip(fixed, domains, row, strict=True)} for row in rows.tolist())
+
+
 def taken_apart(ground: Ground, beginning: Beginning, condition: Node) -> tuple[Node, ...]:
     """Conditions of which one holds wherever the given one does, in every state that can be reached: one for each of
     the values that what is settled can have together. The condition itself, where that does not make it smaller."""
     graph = ground.graph
-    support = graph.support(condition)
-    fixed = [v for v in settled(ground) if v in support]
-    if not fixed or len(fixed) == len(support) or any(graph.keys[n].op == "rec" for n in graph.below(condition)):
-        return (condition,)
-    domains = [graph.variables[v].domain.values for v in fixed]
     try:
-        rows = beginning.projected({v: range(len(d)) for v, d in zip(fixed, domains, strict=True)}, MOST_CASES)
+        cases = together(ground, beginning, condition)
     except TooLarge:
         return (condition,)
-    if rows is None:
+    if len(cases[0]) in (0, len(graph.support(condition))):
         return (condition,)
-    found = []
-    for row in rows.tolist():
-        values = {v: d[rank] for v, d, rank in zip(fixed, domains, row, strict=True)}
-        so = [graph.equal(graph.slot(v), value) for v, value in values.items()]
-        found.append(graph.all_of([*so, given(graph, condition, values)]))
-    return tuple(found)
+    return tuple(
+        graph.all_of([*(graph.equal(graph.slot(v), value) for v, value in case.items()), given(graph, condition, case)])
+        for case in cases
+    )
 
 
 def given(graph: Graph, condition: Node, values: Mapping[int, int]) -> Node:

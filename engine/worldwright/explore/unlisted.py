@@ -1,4 +1,5 @@
-"""Proofs for worlds whose states are too many to be listed: by plans from every start, and by abstraction.
+"""Proofs for worlds whose states are too many to be listed: by plans from every start, by ways home, and
+by abstraction.
 
 Each answer is the reason why something is proved, in words, or None: not known.
 """
@@ -6,12 +7,13 @@ Each answer is the reason why something is proved, in words, or None: not known.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..compile.system import CompiledTask, System
 from .abstractly import Abstractly, Shown
 from .byplans import ByPlans
 from .conditions import Condition, promise_condition, task_conditions
+from .homeward import Homeward
 from .nodes import Node
 
 MOST_VIEWS = 6_000_000
@@ -29,6 +31,9 @@ class Unlisted:
     abstractly: Abstractly | None
     plans: ByPlans | None
     tasks: Sequence[CompiledTask]
+    late: Callable[[], bool]
+    _homes: list[Homeward | None] = field(default_factory=list)
+    """The world's way home, once it was looked for."""
 
     @staticmethod
     def of(
@@ -41,7 +46,8 @@ class Unlisted:
         """With all starts (None: they cannot be listed), the tasks, views to look at, and what says that time is up."""
         abstractly = Abstractly.of(system, min(views, MOST_VIEWS), late)
         listed = starts is not None and len(starts) <= MOST_STARTS
-        return Unlisted(system, abstractly, ByPlans(system, starts, late) if starts and listed else None, tasks)
+        plans = ByPlans(system, starts, late) if starts and listed else None
+        return Unlisted(system, abstractly, plans, tasks, late)
 
     def holds(self, index: int) -> str | None:
         """Why a promise, `always` or `never`, holds in every state."""
@@ -49,6 +55,8 @@ class Unlisted:
             return None
         node = self._node(promise_condition(self.system, index))
         never = self.system.world.promises[index].op == "never"
+        if not never and self.abstractly.kept(node):
+            return "it holds at every start, and every command keeps it"
         shown = self.abstractly.never(node) if never else self.abstractly.always(node)
         return None if shown is None else f"it holds in every state: {_how(shown)}"
 
@@ -69,7 +77,21 @@ class Unlisted:
 
     def recoverable(self, task: CompiledTask) -> str | None:
         """Why the goal of a task can be reached from every state."""
-        return self._reached(task_conditions(self.system, task).goal, (), everywhere=True)
+        goal = task_conditions(self.system, task).goal
+        home = self._home()
+        longest = None if home is None else home.reached(task, self._node(goal))
+        if longest is not None:
+            return f"from every state there is a way home, and from there it takes at most {_commands(longest)}"
+        return self._reached(goal, (), everywhere=True)
+
+    def _home(self) -> Homeward | None:
+        """The world's way home, looked for once. What every command keeps may be relied on."""
+        if not self._homes and self.abstractly is not None:
+            promises = enumerate(self.system.world.promises)
+            nodes = [self._node(promise_condition(self.system, i)) for i, info in promises if info.op == "always"]
+            kept = [node for node in nodes if self.abstractly.kept(node)]
+            self._homes.append(Homeward.of(self.abstractly.ground, self.abstractly.beginning, kept, self.late))
+        return self._homes[0] if self._homes else None
 
     def unearned(self, task: CompiledTask) -> str | None:
         """Why the goal of a task holds at no start and does not come by waiting."""
