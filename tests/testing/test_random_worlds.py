@@ -18,6 +18,8 @@ from worldwright.testing.rewriting import nodes_in
 from worldwright.testing.scope import Choose
 
 SMALL = Effort(situations=12, plays=1, steps=8, commands=24)
+TREES = 75
+"""So many that each form occurs; about one in ten has the rarest."""
 APART = "same bytes everywhere"
 STEADY = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
@@ -29,7 +31,7 @@ def drawn(seed: int) -> Written:
 
 def test_every_form_occurs() -> None:
     """Each form of the table is in some tree, each node of the language has a form, most trees are sound worlds."""
-    made = [drawn(seed) for seed in range(130)]
+    made = [drawn(seed) for seed in range(TREES)]
     trees = [tree for written in made for tree in (written.tree, *written.modules.values())]
     found = frozenset[str]().union(*map(forms_of, trees))
     assert sorted(set(FORMS) - found) == []
@@ -37,19 +39,19 @@ def test_every_form_occurs() -> None:
     kinds = {kind for _, kind in inspect.getmembers(nodes, inspect.isclass) if issubclass(kind, nodes.Node)}
     met = {type(node) for tree in trees for node in nodes_in(tree)}
     assert kinds - met - set(WITHOUT_FORM) == set()
-    sound = [written for written in made[:40] if written.world() is not None]
-    assert len(sound) > 30
+    sound = [written for written in made[:20] if written.world() is not None]
+    assert len(sound) > 15
 
 
 def test_trees_are_what_their_texts_say() -> None:
     """The text of a random tree parses to that tree."""
-    for seed in range(40):
+    for seed in range(20):
         written = drawn(seed)
         assert parse(Source("random", written.text)) == written.tree
         assert repr(written).startswith('world "A Random World"')
 
 
-@settings(STEADY, max_examples=6)
+@settings(STEADY, max_examples=4)
 @given(worlds())
 def test_laws_of_random_worlds(written: Written) -> None:
     """Whatever the language allows, the engine obeys its laws."""
@@ -57,7 +59,7 @@ def test_laws_of_random_worlds(written: Written) -> None:
 
 
 @pytest.mark.slow
-@settings(STEADY, max_examples=40)
+@settings(STEADY, max_examples=25)
 @given(worlds())
 def test_laws_of_many_random_worlds(written: Written) -> None:
     """The same for more worlds, further."""

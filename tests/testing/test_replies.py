@@ -38,7 +38,7 @@ def drawn(skin: str, flaw: str, data: st.DataObject) -> tuple[Episode, str]:
 def test_right_replies_are_understood(skin: str) -> None:
     """A reply without a flaw is carried out, or refused for what it is about, never for its form."""
 
-    @settings(STEADY, max_examples=12)
+    @settings(STEADY, max_examples=8)
     @given(st.data())
     def understood(data: st.DataObject) -> None:
         episode, reply = drawn(skin, "none", data)
@@ -48,7 +48,7 @@ def test_right_replies_are_understood(skin: str) -> None:
     understood()
 
 
-@settings(STEADY, max_examples=120)
+@settings(STEADY, max_examples=60)
 @given(st.sampled_from(NAMES), st.sampled_from(FLAWS), st.data())
 def test_no_reply_breaks_anything(skin: str, flaw: str, data: st.DataObject) -> None:
     """Whatever is said gets one answer of a known kind, readable and not long; only accepted ones change the state."""
