@@ -127,6 +127,17 @@ PLAY_BYTES: Final = 1_048_576
 PLAY_COMMANDS: Final = 10_000
 """Commands of one golden play."""
 
+# ---------------------------------------------------------------- records (verify)
+
+RECORD_TURNS: Final = 5_000
+"""Turns of one record: proved in about a second, and a hundred times what a trainer takes."""
+
+RECORD_NAMES: Final = 1_000
+"""Names in one object of a record: params, arguments, settings. Each that is wrong is a fault to be kept."""
+
+RECORD_VALUES: Final = 400_000
+"""Values of a record in all; a turn has about sixty. A fault keeps a copy of what it stands in."""
+
 # ---------------------------------------------------------------- exploring
 
 OUTCOMES: Final = 64

@@ -38,7 +38,7 @@ from worldwright.source import Source
 from worldwright.syntax.format import format_text
 from worldwright.syntax.modules import read_modules
 from worldwright.syntax.parse import parse
-from worldwright.synthesize.bundle import Bundle, bundle_of, load_bundle, system_of
+from worldwright.synthesize.bundle import Bundle, bundle_of, load_bundle, read_bundle, system_of
 from worldwright.synthesize.folder import NoRun, description
 from worldwright.synthesize.store import NAME, StoreFailed, looked_at
 from worldwright.verify.prove import verify
@@ -228,7 +228,7 @@ def bundled(data: bytes) -> None:
         (folder / "worlds" / f"{'0' * 64}.json").write_bytes(data)
         with suppress(ValueError):
             load_bundle("0" * 64, folder)
-    read = Bundle.model_validate_json(data)
+    read = read_bundle(data)
     system_of(read, "fuzzed", {})
 
 

@@ -20,7 +20,7 @@ from ..draw.svg import svg
 from ..explore.graph import graph, save
 from ..explore.walk import MAX_STATES, REFUSALS, TooManyStates
 from ..pipeline import load
-from ..synthesize.trajectory import Trajectory
+from ..synthesize.trajectory import Trajectory, read_record
 from ..verify.files import lines, record_file, texts_beside
 from ..verify.prove import system_for
 from .opening import opened
@@ -168,7 +168,7 @@ def _recorded(world: str | None, pairs: tuple[str, ...], record: Path, number: i
     if line is None:
         raise click.UsageError(f"{record_file(record)} has no line {number}")
     try:
-        found = Trajectory.model_validate_json(line)
+        found = read_record(line)
     except ValueError as error:
         raise click.ClickException(f"line {number} is no trajectory; `worldwright verify {record}` says why") from error
     if world is None:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
 from rich.markup import escape
 
 from ..models.ask import Usage
@@ -25,7 +24,7 @@ from ..synthesize.lock import is_held
 from ..synthesize.stats import Stats, banded
 from ..synthesize.stats import stats as measured
 from ..synthesize.store import NAME, Counts, Store, looked_at
-from ..synthesize.trajectory import Trajectory
+from ..synthesize.trajectory import read_record
 from ..view.data import looked_at as data_of
 from ..view.page import Fact, page
 from ..view.run import NoRecord, looked_into
@@ -279,8 +278,8 @@ def _measured(run: Path, prices: Path | None, bands: bool) -> Stats:
     with _store(run) as store:
         counts, arguments = store.counts(), store.arguments()
         try:
-            records = [Trajectory.model_validate_json(line) for line in store.kept()]
-        except ValidationError as error:
+            records = [read_record(line) for line in store.kept()]
+        except ValueError as error:
             raise StoreFailed(f"{run / NAME} holds what is no record: {str(error).splitlines()[0]}") from error
         price = _price(prices, arguments)
         cost = None if price is None else price.cost(counts.paid)

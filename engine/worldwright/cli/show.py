@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
 from ..compile.system import System
 from ..pipeline import load, load_world
@@ -17,7 +16,7 @@ from ..play.skins import UnknownSkin
 from ..play.table import table_of
 from ..synthesize.readable import readable
 from ..synthesize.summary import tally
-from ..synthesize.trajectory import Trajectory
+from ..synthesize.trajectory import read_record
 from ..verify.files import lines, record_file
 from .describe import description
 from .shared import assignments, complete_world, console, safe, typed, world_name, world_path
@@ -101,8 +100,8 @@ def _show_run(path: Path, sample: int | None, as_json: bool) -> None:
     records = []
     for number, line in lines(path):
         try:
-            records.append(Trajectory.model_validate_json(line))
-        except ValidationError as error:
+            records.append(read_record(line))
+        except ValueError as error:
             raise click.ClickException(
                 f"line {number} is no trajectory; `worldwright verify {path}` says why"
             ) from error

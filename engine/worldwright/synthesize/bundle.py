@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import ValidationError
+from pydantic import FailFast, ValidationError
 
 from ..check import check
 from ..check.world import World
 from ..compile.system import System
 from ..source import Source
 from ..syntax.modules import read_modules
+from .narrow import narrow
 from .trajectory import Hash, Part, Value, bundle_name, canonical
 
 FORMAT: Final = "worldwright.texts/1"
@@ -33,7 +34,7 @@ class Bundle(Part):
 
     format: Literal["worldwright.texts/1"]
     hash: Hash
-    texts: tuple[Text, ...]
+    texts: Annotated[tuple[Text, ...], FailFast()]
 
 
 def bundle_of(world: World) -> Bundle:
@@ -63,13 +64,22 @@ def load_bundle(text_hash: str, folder: Path) -> Bundle:
     if len(data) > MAX_BYTES:
         raise ValueError(f"{name} has more than {MAX_BYTES:,} bytes")
     try:
-        bundle = Bundle.model_validate_json(data)
-    except ValidationError as error:  # its own words would quote what stands there
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise ValueError(f"{name} does not hold the texts of a world: {first['msg']}") from None
+        bundle = read_bundle(data)
+    except ValueError as error:
+        raise ValueError(f"{name} does not hold the texts of a world: {error}") from None
     if bundle.hash != text_hash or hash_of(bundle) != text_hash:
         raise ValueError(f"the texts in {bundle_name(text_hash)} do not have this hash")
     return bundle
+
+
+def read_bundle(data: str | bytes) -> Bundle:
+    """The texts that a JSON text holds. Raises ValueError, without a word of what stands there."""
+    narrow(data)
+    try:
+        return Bundle.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise ValueError(first["msg"]) from None
 
 
 def hash_of(bundle: Bundle) -> str:

@@ -21,12 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from ..models.ask import Answer, Question, Usage
 from . import database
 from .attempts import fault_class
-from .bundle import Bundle, hash_of
+from .bundle import Bundle, hash_of, read_bundle
 from .database import StoreFailed, connected, disk_full, speaking
 from .done import Done, merged
 from .order import Order
@@ -155,8 +153,8 @@ class Store:
         """The texts of the run's worlds, by hash."""
         for (texts,) in self._rows("SELECT texts FROM worlds ORDER BY hash"):
             try:
-                bundle = Bundle.model_validate_json(self._text(texts))
-            except ValidationError as error:
+                bundle = read_bundle(self._text(texts))
+            except ValueError as error:
                 raise self._damaged("the texts of a world in it are none") from error
             if hash_of(bundle) != bundle.hash:
                 raise self._damaged("the texts of a world in it do not have their hash")

@@ -14,9 +14,10 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
 
 from .label import How
+from .narrow import narrow
 
 V = TypeVar("V")
 FORMAT = "worldwright.trajectory/2"
@@ -24,6 +25,9 @@ Value = int | bool | str
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
+
+Names = Annotated[tuple[str, ...], FailFast()]
+"""Of a list that comes from elsewhere only the first faulty item is told: a million of them would fill the memory."""
 
 
 class Part(BaseModel):
@@ -88,7 +92,7 @@ class Detail(Part):
     slot: str | None
     wanted: str | None
     given: str | None
-    nearest: tuple[str, ...]
+    nearest: Names
 
 
 class Change(Part):
@@ -106,8 +110,8 @@ class FeedbackRecord(Part):
     text: str
     need: NeedRef | None
     detail: Detail | None
-    changes: tuple[Change, ...]
-    milestones: tuple[str, ...]
+    changes: Annotated[tuple[Change, ...], FailFast()]
+    milestones: Names
     progress: float
     reward: float
     ended: str
@@ -121,7 +125,7 @@ class Turn(Part):
     command: Command | None
     feedback: FeedbackRecord
     state: str
-    flags: tuple[str, ...]
+    flags: Names
     error: str | None
     refined_by: Count | None
     refined: How | None
@@ -163,7 +167,7 @@ class Digests(Part):
     opening: Digest
     outcome: Digest
     player: Digest
-    turns: tuple[Digest, ...]
+    turns: Annotated[tuple[Digest, ...], FailFast()]
 
 
 class Trajectory(Part):
@@ -177,7 +181,7 @@ class Trajectory(Part):
     skin: str
     instructions: str
     opening: str
-    turns: tuple[Turn, ...]
+    turns: Annotated[tuple[Turn, ...], FailFast()]
     outcome: Outcome
     player: PlayerRef
     digests: Digests
@@ -185,6 +189,12 @@ class Trajectory(Part):
     def line(self) -> str:
         """The canonical JSON line, without its end."""
         return canonical(self.model_dump(mode="json"))
+
+
+def read_record(line: str | bytes) -> Trajectory:
+    """The record that a line from elsewhere holds, unproved. Raises ValueError."""
+    narrow(line)
+    return Trajectory.model_validate_json(line)
 
 
 def canonical(value: Any) -> str:

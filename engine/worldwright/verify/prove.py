@@ -19,6 +19,7 @@ from ..play.episode import Episode
 from ..synthesize.bundle import Bundle, bundle_of, hash_of, system_of
 from ..synthesize.compare import differences
 from ..synthesize.label import LOOP_LIMIT, loops
+from ..synthesize.narrow import Wide, narrow
 from ..synthesize.recorder import Recorder, deeds_of
 from ..synthesize.trajectory import Trajectory, Value, digests
 from .verdict import TRUTH, Fault, Proof, Verdict
@@ -84,7 +85,10 @@ def _read(line: bytes) -> tuple[Trajectory | None, list[Fault]]:
         return None, [Fault("form", "line", f"longer than {MAX_BYTES:,} bytes")]
     try:
         text = line.decode("utf-8")
+        narrow(text)
         record = Trajectory.model_validate_json(text)
+    except Wide as wide:
+        return None, [Fault("form", "line", str(wide))]
     except UnicodeDecodeError as error:
         return None, [Fault("form", f"byte {error.start}", f"not UTF-8: {error.reason}")]
     except ValidationError as error:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..synthesize.bundle import Bundle
 from ..synthesize.folder import REJECTED, SIBLINGS
+from ..synthesize.narrow import Wide, narrow
 from ..synthesize.store import NAME, looked_at
 from ..synthesize.trajectory import Trajectory
 from ..verify.files import lines, record_file, texts_beside
@@ -101,7 +102,10 @@ def _read(form: type[M], found: Iterable[tuple[int, bytes]], what: str, file: Pa
         if len(line) > MAX_BYTES:
             raise NoRecord(f"{what} {number} of {file} has more than {MAX_BYTES:,} bytes")
         try:
+            narrow(line)
             yield form.model_validate_json(line)
+        except Wide as error:
+            raise NoRecord(f"{what} {number} of {file} is none: {error}") from error
         except ValidationError as error:
             raise NoRecord(f"{what} {number} of {file} is none: {_first(error)}") from error
 
