@@ -11,13 +11,9 @@ from tests.bridges.pddl_names import mapping
 from tests.bridges.pddl_reference import Reference
 
 from worldwright.bridges.pddl import Imported, import_pddl
-from worldwright.check import check_report
-from worldwright.diagnostics import Diagnostic, WorldError
+from worldwright.diagnostics import WorldError
 from worldwright.pipeline import load_text
-from worldwright.play.episode import Episode
 from worldwright.source import Source
-from worldwright.syntax.format import format_text
-from worldwright.syntax.modules import read_modules
 from worldwright.testing.comparison import Comparison, differential
 from worldwright.testing.peer import Rules, Simulator
 
@@ -33,7 +29,8 @@ EVERYTHING = """
   (:derived (above ?x ?y - block) (or (on ?x ?y) (exists (?z - block) (and (on ?x ?z) (above ?z ?y)))))
   (:action go
     :parameters (?r - robot ?from ?to - place)
-    :precondition (and (at ?r ?from) (not (= ?from ?to)) (or (road ?from ?to) (road ?to ?from)) (imply (wet) (lit ?to)))
+    :precondition (and (at ?r ?from) (not (= ?from ?to)) (or (road ?from ?to) (road ?to ?from))
+      (imply (wet) (lit ?to)))
     :effect (and (at ?r ?to) (not (at ?r ?from)) (increase (total-cost) (length ?from ?to))
       (forall (?p - place) (when (and (lit ?p) (not (= ?p ?to))) (not (lit ?p))))))
   (:action light
@@ -43,7 +40,8 @@ EVERYTHING = """
   (:action heap
     :parameters (?x ?y - block)
     :precondition (and (not (exists (?z - block) (and (on ?z ?x) (on ?z ?y)))) (not (above ?y ?x)) (not (= ?x ?y)))
-    :effect (and (when (red ?x) (and (not (red ?x)) (red ?y))) (when (red ?y) (and (red ?x) (not (red ?y)))) (on ?x ?y)))
+    :effect (and (when (red ?x) (and (not (red ?x)) (red ?y))) (when (red ?y) (and (red ?x) (not (red ?y))))
+      (on ?x ?y)))
   (:action paint
     :effect (forall (?x - block) (and
       (when (red ?x) (and (not (red ?x)) (blue ?x))) (when (blue ?x) (and (red ?x) (not (blue ?x))))))))
@@ -69,7 +67,8 @@ def compared(domain: str, problem: str, max_steps: int = 3000) -> Comparison:
     world = world_of(domain, problem)
     reference = Reference(domain, problem)
     rules = Rules(lambda seed: reference.start, reference.applicable, reference.apply, reference.goal, reference.shown)
-    return differential(load_text(world.text), Simulator(rules), mapping(world), max_steps=max_steps)
+    system = load_text(world.text)
+    return differential(system, Simulator(rules), mapping(world, system), max_steps=max_steps)
 
 
 def texts(problem: str) -> tuple[str, str]:

@@ -174,7 +174,7 @@ def tyre_objects(flats: int) -> dict[str, str]:
 
 TOWER = {"b1": "block_1", "b3": "block_2", "b2": "block_3"}
 LETTERS = {"a": "block_4", "b": "block_3", "c": "block_2", "d": "block_1"}
-BALLS = {"rooma": "playroom", "roomb": "storeroom", "left": "left", "right": "right"}
+BALLS = {"rooma": "playroom", "roomb": "storeroom", **{f"ball{i}": f"ball_{i}" for i in range(1, 5)}}
 
 PORTS: Mapping[str, Port] = {
     "blocksworld-3": Port("blocksworld", {"blocks": 3}, None, TOWER, blocks_reduced, blocks_facts),
@@ -182,7 +182,7 @@ PORTS: Mapping[str, Port] = {
         "blocksworld", {"blocks": 4, "scattered": True}, "reverse", LETTERS, blocks_reduced, blocks_facts
     ),
     "gripper-4": Port(
-        "gripper", {"balls": 4}, "tidy", BALLS | {f"ball{i}": f"ball_{i}" for i in range(1, 5)}, gripper_reduced, gripper_facts
+        "gripper", {"balls": 4}, "tidy", BALLS, gripper_reduced, gripper_facts
     ),
     "barman-1": Port(
         "barman", {"glasses": 1}, "mix(highball)", barman_objects(1), lambda a: BARMAN[a[0]](a), barman_facts

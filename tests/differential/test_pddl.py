@@ -75,7 +75,8 @@ def replay(side: Side, trace: dict[str, Any], named: Any) -> None:
 def test_an_imported_world_follows_the_simulator(instance: str) -> None:
     """unified-planning's walk, step by step."""
     world = imported(instance)
-    replay(Side(load_text(world.text), mapping(world)), recorded(instance), lambda fact, act=False: fact)
+    system = load_text(world.text)
+    replay(Side(system, mapping(world, system)), recorded(instance), lambda fact, act=False: fact)
 
 
 def port_side(port: Port) -> Side:
@@ -134,7 +135,8 @@ def _task(system: Any, task: str) -> tuple[str, tuple[int, ...]]:
 def test_an_imported_world_is_the_simulator(instance: str) -> None:
     """Every action in every state, as far as the steps go."""
     world = imported(instance)
-    differential(load_text(world.text), Simulator(simulated(instance)), mapping(world), max_steps=400).require()
+    system = load_text(world.text)
+    differential(system, Simulator(simulated(instance)), mapping(world, system), max_steps=400).require()
 
 
 @pytest.mark.differential

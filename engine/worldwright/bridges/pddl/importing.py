@@ -23,7 +23,8 @@ from .write import world_text
 class Imported:
     """A world made from PDDL, and what the PDDL names are called in it.
 
-    `name` is that of the first problem. `states` holds predicates and cost functions; those in `types` became types, and those in `derived` definitions.
+    `name` is that of the first problem. `states` holds predicates and cost functions; those in `types` became types,
+    and those in `derived` definitions.
     """
 
     name: str

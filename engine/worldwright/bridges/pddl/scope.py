@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ... import limits
 from .english import Says, display, says, type_words
 from .names import Taken, camel, family_of, numbered
 from .nodes import Atom, Equal, Formula, Imply, Junction, Not, Problem, Quantified, Term, Typed, Types
@@ -33,24 +35,16 @@ class Vocabulary:
     sentences: Mapping[str, Says] = field(default_factory=dict)
     kinds: Mapping[str, Types] = field(default_factory=dict)
     """The types of the objects."""
+    displays: Mapping[str, str] = field(default_factory=dict)
+    """What the objects are called."""
 
     def domain_of(self, types: Types) -> str:
         """Types as a world's domain."""
         return " | ".join(self.types[t] for t in types) or self.root
 
-    def shown(self, name: str) -> str:
-        """What an object is called."""
-        if name in self.wording.objects:
-            return self.wording.objects[name]
-        family = family_of(name)
-        if family and family[0] in self.families:
-            return " ".join(self.objects[name].split("_"))
-        kind = self.kinds[name]
-        return display(name, kind[0] if kind else "thing")
-
     def called(self, name: str) -> str:
         """An object with its article, as plain words."""
-        shown = self.shown(name)
+        shown = self.displays[name]
         first, _, rest = shown.partition(" ")
         if first in ("a", "an", "the", "some") and rest:
             shown = rest
@@ -89,7 +83,27 @@ def vocabulary(shape: Shape, problem: Problem, wording: Wording) -> Vocabulary:
     own = Taken()
     actions = {action.name: own.fresh(action.name, "do") for action in domain.actions}
     sentences = {name: wording.predicates.get(name) or says(schema) for name, schema in domain.predicates.items()}
-    return Vocabulary(shape, problem, wording, root, types, objects, families, states, actions, taken, sentences, kinds)
+    displays = _displays(problem, wording, families, objects)
+    return Vocabulary(
+        shape, problem, wording, root, types, objects, families, states, actions, taken, sentences, kinds, displays
+    )
+
+
+def _displays(
+    problem: Problem, wording: Wording, families: Mapping[str, int], objects: Mapping[str, str]
+) -> dict[str, str]:
+    """What every object is called, none twice: by its PDDL name where two would read alike."""
+    found: dict[str, str] = {}
+    for each in problem.objects:
+        family = family_of(each.name)
+        if family and family[0] in families:
+            found[each.name] = objects[each.name].replace("_", " ")
+        else:
+            guess = display(each.name, each.types[0] if each.types else "thing")
+            found[each.name] = wording.objects.get(each.name) or guess[: limits.DISPLAY_CHARACTERS]
+    read = Counter(shown.lower() for shown in found.values())
+    unlike = {name: shown if read[shown.lower()] == 1 else f"“{name}”" for name, shown in found.items()}
+    return {name: shown[: limits.DISPLAY_CHARACTERS] for name, shown in unlike.items()}
 
 
 def _used_types(shape: Shape, problem: Problem) -> set[str | Types]:

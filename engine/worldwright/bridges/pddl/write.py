@@ -116,7 +116,7 @@ class _Writer:
                     seen.add(base)
                     declared.append((kind, f"{base}[{self.indexed(each.name)}]"))
             else:
-                shown = voc.shown(each.name)
+                shown = voc.displays[each.name]
                 declared.append((kind, own if shown == own.replace("_", " ") else f"{own} {quoted(shown)}"))
         order = [*voc.types.values(), voc.root]
         declared.sort(key=lambda pair: order.index(pair[0]))
