@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from math import prod
 
 from .. import limits
@@ -188,14 +188,41 @@ class Costs:
         return 1 + steps, characters
 
 
-def start_attempts(content: Content) -> int:
-    """How often a checked world may draw its start before it is given up: often, unless one draw is costly."""
+def start_attempts(content: Content, settled: Collection[str]) -> int:
+    """How often a checked world may draw its start before it is given up: often, unless one draw is costly.
+
+    What is told is told about the start that has come out, and `settled` state variables never change: both are worked
+    out once, not in every draw.
+    """
     nowhere = Span("", 0, 0)
     spans = {("define", name): nowhere for name in content.definitions}
     spans.update({("view", name): nowhere for name in content.views})
     costs = Costs(content.domains, content.definitions, content.views, Faults(()), spans)
-    steps, _ = costs.block(content.start)
+    steps, _ = costs.block(_repeated(content.start, settled))
     return max(1, min(limits.START_ATTEMPTS, limits.START_WORK // max(1, steps)))
+
+
+def _repeated(block: Iterable[ir.Statement], settled: Collection[str]) -> tuple[ir.Statement, ...]:
+    """The statements of a start that every draw goes through."""
+    kept: list[ir.Statement] = []
+    for statement in block:
+        match statement:
+            case ir.Tell() | ir.Show():
+                continue
+            case ir.Assign() if statement.state in settled:
+                continue
+            case ir.For():
+                body = _repeated(statement.body, settled)
+                if body:
+                    kept.append(replace(statement, body=body))
+            case ir.If():
+                branches = tuple(replace(b, body=_repeated(b.body, settled)) for b in statement.branches)
+                otherwise = _repeated(statement.otherwise, settled)
+                if otherwise or any(b.body for b in branches):
+                    kept.append(replace(statement, branches=branches, otherwise=otherwise))
+            case _:
+                kept.append(statement)
+    return tuple(kept)
 
 
 def _rounded(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Generated functions for definitions: plain ones, and least fixpoints as a chain, a search or a table."""
+"""Generated functions for definitions: plain ones, and least fixpoints: case by case, a chain, a search or a table."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from math import prod
 
 from . import form as f
 from .emit import Emitter
-from .recursion import Linear, linear
+from .recursion import Linear, groups, linear
 from .source import Writer
 
 
 def emit_definitions(emitter: Emitter, functions: Sequence[f.Function]) -> None:
     """Adds every definition that is called to the module."""
-    groups: dict[int, list[f.Function]] = {}
+    circles: dict[int, list[f.Function]] = {}
     for function in functions:
         if function.group >= 0:
-            groups.setdefault(function.group, []).append(function)
+            circles.setdefault(function.group, []).append(function)
             continue
         body = Writer()
         with emitter.remember(body, [function.body]):
             body.line(f"return {emitter.value(function.body)}")
         emitter.module.function(function.name, _parameters(function), body)
-    for members in groups.values():
+    for members in circles.values():
+        if all(function.cases for function in members):
+            _cases(emitter, members)
+            continue
         found = [linear(function) for function in members]
         sound = [one for one in found if one is not None]
         if len(sound) < len(members):
@@ -109,8 +112,43 @@ def _search(emitter: Emitter, functions: list[f.Function], bodies: list[Linear])
         emitter.module.function(function.name, _parameters(function), call)
 
 
-def _table(emitter: Emitter, functions: list[f.Function]) -> None:
-    """The least fixpoint for all arguments, by iteration; the last one is kept beside its state."""
+def _cases(emitter: Emitter, functions: list[f.Function]) -> None:
+    """The least fixpoint for all arguments, case by case: those that a case asks for come before it.
+
+    Cases that ask for each other are gone through to and fro until nothing changes.
+    """
+    fill, w = _filling(emitter, functions)
+    emitter.table_group = functions[0].group
+    bodies = {
+        f"t[{function.name[1:]}][{i}]": (body, [emitter.value(p) for p in f.walk(body) if _recurs(p, function.group)])
+        for function in functions
+        for i, body in enumerate(function.cases)
+    }
+    for component in groups({own: asked for own, (_, asked) in bodies.items()}):
+        level = w.level
+        circle = len(component) > 1
+        if circle:
+            w.line("more = True")
+            w.line("while more:")
+            w.level += 1
+            w.line("more = False")
+        for own in [*component, *reversed(component)] if circle else component:
+            body = emitter.value(bodies[own][0])
+            w.line(f"if not {own} and {body}:" if circle else f"if {body}:")
+            w.line(f" {own} = 1")
+            if circle:
+                w.line(" more = True")
+        w.level = level
+    emitter.table_group = -2
+    _filled(emitter, functions, fill, w)
+
+
+def _recurs(form: f.Form, group: int) -> bool:
+    return isinstance(form, f.Call) and form.function.group == group
+
+
+def _filling(emitter: Emitter, functions: list[f.Function]) -> tuple[str, Writer]:
+    """The beginning of a function that fills the tables `t` of a group, unless those of this state are at hand."""
     fill = emitter.module.fresh("q")
     memo = emitter.module.constant("M", [(None, None)], fill)
     w = Writer()
@@ -119,6 +157,28 @@ def _table(emitter: Emitter, functions: list[f.Function]) -> None:
         w.line("return t")
     sizes = ", ".join(f"{function.name[1:]}: bytearray({_bindings(function)})" for function in functions)
     w.line(f"t = {{{sizes}}}")
+    return fill, w
+
+
+def _filled(emitter: Emitter, functions: list[f.Function], fill: str, w: Writer) -> None:
+    """The end of such a function, and the functions that read the tables."""
+    memo = emitter.module.constant("M", [(None, None)], fill)
+    w.line(f"{memo}[0] = (bytes(s), t)")
+    w.line("return t")
+    emitter.module.function(fill, "s", w)
+    for function in functions:
+        call = Writer()
+        emitter.table_group = function.group
+        own = emitter.value(f.Call(function, function.parameters))
+        emitter.table_group = -2
+        call.line(f"t = {fill}(s)")
+        call.line(f"return {own}")
+        emitter.module.function(function.name, _parameters(function), call)
+
+
+def _table(emitter: Emitter, functions: list[f.Function]) -> None:
+    """The least fixpoint for all arguments, by iteration; the last one is kept beside its state."""
+    fill, w = _filling(emitter, functions)
     w.line("more = True")
     emitter.table_group = functions[0].group
     with w.indent("while more:"):
@@ -135,14 +195,4 @@ def _table(emitter: Emitter, functions: list[f.Function]) -> None:
             w.line("more = True")
             w.level = level
     emitter.table_group = -2
-    w.line(f"{memo}[0] = (bytes(s), t)")
-    w.line("return t")
-    emitter.module.function(fill, "s", w)
-    for function in functions:
-        call = Writer()
-        emitter.table_group = function.group
-        own = emitter.value(f.Call(function, function.parameters))
-        emitter.table_group = -2
-        call.line(f"t = {fill}(s)")
-        call.line(f"return {own}")
-        emitter.module.function(function.name, _parameters(function), call)
+    _filled(emitter, functions, fill, w)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from math import prod
 
 from ..check import world as ir
+from ..check.tabling import tabled
 from . import form as f
 from .layout import Domain, Domains, Layout
 from .recursion import groups
@@ -49,6 +51,9 @@ class Lowering:
             for name in names:
                 if name not in self.inlined:
                     self._fill(definitions[name])
+            for name in names:
+                if recursive and tabled(name, definitions, self.world.domains):
+                    self._fill_cases(definitions[name])
 
     def _declare(self, definition: ir.Definition, group: int) -> None:
         parameters = tuple(f.Var(self._name(), self._domain(p.domain), False) for p in definition.parameters)
@@ -60,6 +65,14 @@ class Lowering:
         names = (p.name for p in definition.parameters)
         function.body = self.expression(definition.body, dict(zip(names, function.parameters, strict=True)))
         function.possible = f.possible(function.body)
+
+    def _fill_cases(self, definition: ir.Definition) -> None:
+        function = self.functions[definition.name]
+        names = [p.name for p in definition.parameters]
+        every = product(*(p.domain.values for p in function.parameters))
+        function.cases = tuple(
+            self.expression(definition.body, dict(zip(names, map(f.Const, values), strict=True))) for values in every
+        )
 
     def _size(self, expression: ir.Expr) -> int:
         """Nodes of an expression with what it calls written out."""

@@ -160,7 +160,8 @@ TRUE, FALSE = Const(1), Const(0)
 class Function:
     """A definition that is called. `body` is filled in once the functions that it calls are known.
 
-    `group` numbers the functions that call one another; -1 where there is no recursion.
+    `group` numbers the functions that call one another; -1 where there is no recursion. `cases` are the bodies for all
+    arguments, in the order of the parameters' domains (last parameter fastest), where the group is worked out at once.
     """
 
     name: str
@@ -170,6 +171,7 @@ class Function:
     body: Form = TRUE
     group: int = -1
     possible: Values | None = None
+    cases: tuple[Form, ...] = ()
 
 
 # ---------------------------------------------------------------- text

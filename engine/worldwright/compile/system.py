@@ -114,7 +114,7 @@ class System:
         code = module.run(f"<world {world.text_hash[:12]}>")
         self.default = cast("Callable[[bytes], bytes]", code["begin"])(self.layout.default)
         code["begun"] = self.default
-        self._attempts = start_attempts(world)
+        self._attempts = start_attempts(world, self.layout.tables)
         self._start = cast("Callable[[Draw], bytes | None]", code["start"])
         self._opening = cast("Callable[[bytes, Draw, int], tuple[tuple[str, ...], int]]", code["opening"])
         self._about = cast("Callable[[bytes, int], tuple[str, int]]", code["about"])
