@@ -60,14 +60,30 @@ def test_a_transition_is_named_by_its_last_command() -> None:
 def test_beyond_the_budget_plays_are_drawn_and_cut_short() -> None:
     """Three balls take nine commands; with 300 states explored, plays find it, and are cut down to the same nine."""
     system = load("gripper", {"balls": 8})
+
+    def few(situation: Situation) -> bool:
+        return sum(value == "storeroom" for name, value in situation.to_json().items() if name[:3] == "at(") < 3
+
     listed = every_state(system, NINE)
     assert listed.answer == "shortest" and listed.counter_example is not None and len(listed.counter_example) == 9
-    drawn = every_state(system, NINE, max_states=300, examples=60, steps=40)
+    drawn = every_state(system, few, max_states=300, examples=60, steps=40)
     assert drawn.answer == "shortened" and drawn.steps > 0 and drawn.counter_example is not None
     assert 9 <= len(drawn.counter_example) <= 11
-    assert every_state(system, NINE, max_states=300, examples=60, steps=40) == drawn
-    nothing = every_state(system, "count x: Ball (at(x) = storeroom) < 8", max_states=300, examples=5, steps=10)
+    assert every_state(system, few, max_states=300, examples=60, steps=40) == drawn
+    nothing = every_state(system, lambda s: len(s.state) > 0, max_states=300, examples=5, steps=10)
     assert nothing.answer == "not found" and str(nothing).startswith("not found in ")
+
+
+def test_beyond_the_budget_an_expression_is_proved_by_abstraction_or_planned_against() -> None:
+    """The flat has far more states than can be listed; one hand is proved all the same, and something hot is cooked."""
+    flat = load("household")
+    one_hand = every_state(flat, "count x: Thing (at(x) = player) <= 1", max_states=500)
+    assert (one_hand.answer, str(one_hand)) == ("proved", "proved without listing all states")
+    cooked = every_state(flat, "forall x: Item (warmth(x) != hot)", max_states=500)
+    assert cooked.answer == "shortened" and cooked.steps == 0 and cooked.counter_example is not None
+    assert cooked.counter_example.commands[-1].startswith("heat ") and len(cooked.counter_example) <= 8
+    episode = Episode(flat, cooked.counter_example.task, seed=cooked.counter_example.seed or 0)
+    assert all(episode.step(command).accepted for command in cooked.counter_example.commands)
 
 
 def test_plays_are_judged_by_what_is_told() -> None:

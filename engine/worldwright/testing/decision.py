@@ -17,17 +17,19 @@ import numpy as np
 
 from ..compile.system import Command, System
 from ..diagnostics import WorldFault
-from ..explore.budget import Budget
+from ..explore.budget import Budget, never
 from ..explore.conditions import masks, promise_condition
 from ..explore.edges import Way, numbers_of, way_back
 from ..explore.found import Found, find
 from ..explore.script import missing_names, script, settings
 from ..explore.search import Moves
+from ..explore.unlisted import Unlisted
 from ..explore.walk import refusals
 from ..play.episode import Episode
 from ..play.feedback import Feedback
 from ..play.golden import Value
 from .counterexample import CounterExample
+from .directed import directed
 from .given import Given, Subject
 from .playing import Judge, Play, Plays, has_wordings, onwards
 from .sampling import EXAMPLES, STEPS, Sampling
@@ -58,6 +60,8 @@ class Decision:
     """States (of plays: places) that were explored."""
     steps: int
     """Commands given in plays that were drawn."""
+    beyond: bool = False
+    """Proved by abstraction, of more states than were explored."""
 
     @property
     def refuted(self) -> bool:
@@ -69,7 +73,7 @@ class Decision:
             return f"{self.counter_example}\n({self.answer})"
         explored = f"{self.states:,} state{'' if self.states == 1 else 's'}"
         if self.answer == "proved":
-            return f"proved: it holds in all {explored}"
+            return "proved without listing all states" if self.beyond else f"proved: it holds in all {explored}"
         return f"not found in {self.steps:,} steps, after {explored} nearest to the start"
 
     def require(self) -> None:
@@ -94,8 +98,9 @@ def every_state(
     """Decides whether something holds in every state that any play can come to.
 
     `holds` is an expression of the world's language ("water = hot or not filled(cup)"), which is the quicker, or a
-    function of a `Situation`; what it raises passes through. Beyond `max_states` at most `examples` plays of at most
-    `steps` commands are drawn. Raises WorldError for an expression that is none.
+    function of a `Situation`; what it raises passes through. Beyond `max_states` an expression is still proved where
+    abstraction can, and a plan to the contrary is looked for; then at most `examples` plays of at most `steps` commands
+    are drawn. Raises WorldError for an expression that is none.
     """
     subject = Subject.of(world, params)
     promised: int | None = None
@@ -120,6 +125,13 @@ def every_state(
     def judge(episode: Episode, feedback: Feedback | None) -> str:
         return what if fails(episode.state.state) else ""
 
+    if isinstance(holds, str) and promised is not None and examples:
+        starts = None if found.layers.reason == "starts" else found.layers.starts
+        if Unlisted.of(system, starts, (), max_states, never).holds(promised) is not None:
+            return Decision("proved", None, len(found.states), 0, beyond=True)
+        play = directed(Plays.of(subject, task), holds, judge)
+        if play is not None:
+            return Decision("shortened", play.counter_example(subject), len(found.states), 0)
     return _sampled(subject, task, judge, len(found.states), examples, steps)
 
 

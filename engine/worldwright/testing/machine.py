@@ -326,6 +326,7 @@ class _Case:
 
 def _explore(about: _Subject, invariants: Mapping[str, Property], task: str | None, max_states: int) -> bool:
     """Decides all that must hold by exploring: whether it could. Raises WorldBroken with the shortest play."""
+    __tracebackhide__ = True
     found = find(Moves.of(about.system), Budget(max_states), edges=False)
     broken = broken_promise(about.subject, found, task)
     if broken is not None:
