@@ -23,7 +23,7 @@ from worldwright.testing import Effort, conformance
 WORLDS = sorted(path for path in shipped("worlds").glob("*/*.world") if path.parent.name != "std")
 MODULES = sorted(shipped("worlds").glob("std/*.world"))
 SHORT = Effort(situations=0, plays=3, steps=20, commands=4)
-LONG = Effort(situations=20, plays=4, steps=50, commands=6)
+LONG = Effort(situations=10, plays=3, steps=30, commands=4)
 LEFT_OUT = ("engine is reference", "play is reference", "batch is scalar", "skins accept the same", "starts are drawn")
 """Laws that have tests of their own for all worlds: tests/reference, tests/explore, tests/play."""
 APART = "same bytes everywhere"

@@ -16,7 +16,7 @@ from ..explore.packing import Packing
 from ..play.episode import Episode
 from .agreement import same
 from .apart import plays
-from .law import Broken, expect
+from .law import expect
 from .reference_play import ReferencePlay
 from .spots import Ground, Walk, any_command
 
@@ -170,8 +170,10 @@ def same_bytes_everywhere(ground: Ground, process: Sequence[str], seeds: Sequenc
     here = plays(ground.system, seeds, ground.effort.steps)
     given = {"world": ground.system.world.model_dump(mode="json"), "seeds": list(seeds), "steps": ground.effort.steps}
     begun = [_begin(process, hash_seed) for hash_seed in HASH_SEEDS]
-    for hash_seed, child in zip(HASH_SEEDS, begun, strict=True):
-        there = _digests(child, json.dumps(given))
+    said = [child.communicate(json.dumps(given)) for child in begun]
+    for hash_seed, child, (out, err) in zip(HASH_SEEDS, begun, said, strict=True):
+        expect(child.returncode == 0, f"another process fails: {err.strip()[-300:]}")
+        there = out.splitlines()
         for (name, ours), theirs in zip(here.items(), there, strict=True):
             expect(ours == theirs, f"{name} is another with PYTHONHASHSEED={hash_seed}")
 
@@ -181,11 +183,3 @@ def _begin(process: Sequence[str], hash_seed: str) -> subprocess.Popen[str]:
     settings = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     pipe = subprocess.PIPE
     return subprocess.Popen(process, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=settings)
-
-
-def _digests(child: subprocess.Popen[str], given: str) -> list[str]:
-    """What another process makes of a request."""
-    out, err = child.communicate(given)
-    if child.returncode:
-        raise Broken(f"another process fails: {err.strip()[-300:]}")
-    return out.splitlines()
