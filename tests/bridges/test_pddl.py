@@ -83,7 +83,7 @@ def test_a_small_benchmark_is_what_the_pddl_says() -> None:
 
 
 def test_every_form_is_what_the_pddl_says() -> None:
-    """Types, constants, equality, every connective and quantifier, conditional effects that cross, derivation, costs."""
+    """Types, constants, equality, connectives, quantifiers, conditional effects that cross, derivation, costs."""
     compared(EVERYTHING, EVERYTHING_1, max_steps=250).require()
 
 

@@ -160,6 +160,8 @@ def _binary(found: list[str], _: Schema) -> str:
         return RELATIONS[text]
     if text in WAYS:
         return f"There is a {text} from {{the 0}} to {{the 1}}"
+    if last in PREPOSITIONS and len(found) == 2 and re.search(r"[a-rt-z]s$", first) and first != "is":
+        return f"{{The 0}} {text} {{the 1}}"
     if last in PREPOSITIONS:
         return f"{{The 0}} is {text.removeprefix('is ')} {{the 1}}"
     if last in FASTENED:

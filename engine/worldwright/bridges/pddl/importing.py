@@ -18,6 +18,9 @@ from .shape import shaped
 from .wording import Wording, read_wording
 from .write import world_text
 
+NEVER_EQUAL = "WW202"
+"""The checker's fault for a comparison that is decided by what stands around it: fine in PDDL."""
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -73,14 +76,19 @@ def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:
 def _settled(found: Vocabulary, problems: Sequence[Problem], domain: Source) -> Imported:
     """The text in its settled form, checked."""
     name = f"the world made from {domain.name}"
-    text = format_text(Source(name, world_text(found, problems)))
-    source = Source(name, text)
-    world, diagnostics = check_report(read_modules(source, {}), {})
-    if world is None:
-        raise WorldError([d for d in diagnostics if d.severity == "error"], [source])
+    same = ""
+    while True:
+        source = Source(name, format_text(Source(name, world_text(found, problems, same))))
+        world, diagnostics = check_report(read_modules(source, {}), {})
+        if world is not None:
+            break
+        errors = [d for d in diagnostics if d.severity == "error"]
+        if same or any(d.code != NEVER_EQUAL for d in errors):
+            raise WorldError(errors, [source])
+        same = found.taken.fresh("same")
     return Imported(
         problems[0].name,
-        text,
+        source.text,
         tuple(problem.name for problem in problems),
         found.objects,
         found.states,

@@ -153,6 +153,8 @@ class Scope:
     """Whether texts here take no inserts."""
     universal: frozenset[str] = frozenset()
     """Predicates that hold of everything, always: worlds need no variables for them."""
+    same: str = ""
+    """The definition that compares objects; empty: they are compared with `=`."""
 
     def within(self, variables: Sequence[Typed]) -> tuple[Scope, str]:
         """With some variables, and how they are declared: `x: Block, y: Block`."""
@@ -190,9 +192,9 @@ class Scope:
                     return f"{self.term(terms[0])} is {self.vocabulary.types[predicate]}"
                 return "true" if predicate in self.universal else self.place(formula)
             case Equal(left, right):
-                return f"{self.term(left)} = {self.term(right)}" if self.meet(left, right) else "false"
+                return self.equal(left, right, "=") if self.meet(left, right) else "false"
             case Not(Equal(left, right)):
-                return f"{self.term(left)} != {self.term(right)}" if self.meet(left, right) else "true"
+                return self.equal(left, right, "!=") if self.meet(left, right) else "true"
             case Not(body):
                 return f"not ({self.expression(body)})"
             case Junction(every, parts):
@@ -204,6 +206,13 @@ class Scope:
             case Quantified(every, variables, body):
                 inner, binders = self.within(variables)
                 return f"{'forall' if every else 'exists'} {binders} ({inner.expression(body)})"
+
+    def equal(self, left: Term, right: Term, sign: str) -> str:
+        """Two terms compared, with `=` or `!=`."""
+        one, other = self.term(left), self.term(right)
+        if not self.same:
+            return f"{one} {sign} {other}"
+        return f"{'' if sign == '=' else 'not '}{self.same}({one}, {other})"
 
     def meet(self, left: Term, right: Term) -> bool:
         """Whether two terms can be the same object."""
@@ -221,23 +230,23 @@ class Scope:
             return Filling(self.vocabulary.called(term.name), False)
         return Filling(self.term(term), True)
 
-    def says(self, atom: Atom, positive: bool) -> str:
-        """A sentence: that an atom holds, or not."""
+    def says(self, atom: Atom, positive: bool, whole: bool = True) -> str:
+        """A sentence (or as part of a longer one): that an atom holds, or not."""
         if atom.predicate in self.vocabulary.shape.typing:
             kind = type_words(atom.predicate)
             template = f"{{The 0}} is {'' if positive else 'not '}a {kind}."
         else:
             found = self.vocabulary.sentences[atom.predicate]
             template = found.positive if positive else found.negative
-        return filled(template, [self.filling(t) for t in atom.terms])
+        return filled(template if whole else clause(template), [self.filling(t) for t in atom.terms])
 
     def clause(self, formula: Formula) -> str:
         """A formula in words, without capital and full stop."""
         match formula:
             case Atom():
-                return clause(self.says(formula, True))
+                return self.says(formula, True, whole=False)
             case Not(Atom() as atom):
-                return clause(self.says(atom, False))
+                return self.says(atom, False, whole=False)
             case Equal(left, right):
                 return filled("{the 0} is {the 1}", [self.filling(left), self.filling(right)])
             case Not(Equal(left, right)):

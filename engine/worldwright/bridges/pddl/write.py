@@ -39,15 +39,18 @@ GROUPED = 3
 ANY = ActionWords()
 
 
-def world_text(vocabulary: Vocabulary, problems: Sequence[Problem]) -> str:
-    """The world of one domain and of problems that differ in their goals only; not yet settled in form."""
-    return "\n\n".join(part for part in _Writer(vocabulary, problems).parts() if part) + "\n"
+def world_text(vocabulary: Vocabulary, problems: Sequence[Problem], same: str = "") -> str:
+    """The world of one domain and of problems that differ in their goals only; not yet settled in form.
+
+    With `same` objects are compared by a definition of that name, which the checker does not look into.
+    """
+    return "\n\n".join(part for part in _Writer(vocabulary, problems, same).parts() if part) + "\n"
 
 
 class _Writer:
     """One world on its way."""
 
-    def __init__(self, vocabulary: Vocabulary, problems: Sequence[Problem]) -> None:
+    def __init__(self, vocabulary: Vocabulary, problems: Sequence[Problem], same: str) -> None:
         self.vocabulary = vocabulary
         self.problems = problems
         self.problem = problems[0]
@@ -64,7 +67,7 @@ class _Writer:
         ]
         given = {fact.predicate for fact in self.problem.facts}
         self.universal = {name for name in self.static if name in given and self.everywhere(name)}
-        self.scope = Scope(vocabulary, universal=frozenset(self.universal))
+        self.scope = Scope(vocabulary, universal=frozenset(self.universal), same=same)
         self.lasting = [name for name in self.static if name in given]
         self.goals = [pushed(problem.goal) for problem in problems]
         self.long = any(len(self.scope.clause(goal)) > GOAL_CHARACTERS for goal in self.goals)
@@ -75,6 +78,10 @@ class _Writer:
         yield self.header()
         yield self.things()
         yield self.states()
+        if self.scope.same:
+            everything = " | ".join(self.vocabulary.types[n] for n in self.tops()) or self.vocabulary.root
+            everything = self.vocabulary.root or everything
+            yield f"define {self.scope.same}(one: {everything}, other: {everything}) = one = other"
         yield "\n\n".join(self.axioms())
         yield self.start()
         yield from self.views()
@@ -226,14 +233,18 @@ class _Writer:
 
     # ------------------------------------------------------------ what is told
 
+    def tops(self) -> list[str]:
+        """The types that belong to no other one."""
+        types = self.vocabulary.types
+        return [name for name in types if not any(o != name and self.domain.below(name, o) for o in types)]
+
     def views(self) -> Iterator[str]:
         """What there is, what stays as it is, what is so now."""
         voc = self.vocabulary
-        tops = [n for n in voc.types if not voc.root and not any(o != n and self.domain.below(n, o) for o in voc.types)]
+        tops = self.tops()
         lines = []
         shown = [(voc.root, "thing")] if voc.root and not voc.types else [(voc.types[n], type_words(n)) for n in tops]
         if voc.root and voc.types:
-            tops = [n for n in voc.types if not any(o != n and self.domain.below(n, o) for o in voc.types)]
             shown = [(voc.types[n], type_words(n)) for n in tops if self.all_of((n,))]
             rest = [o.name for o in self.problem.objects if not o.types]
             if rest:
