@@ -86,11 +86,10 @@ def episode(systems: Sequence[System], seed: int, number: int) -> str:
 
 
 def soak(
-    count: int, seed: int = 1, first: int = 0, limit: float = float("inf"), tell: bool = True
+    systems: Sequence[System], count: int, seed: int = 1, first: int = 0, limit: float = float("inf"), tell: bool = True
 ) -> tuple[int, float]:
     """Plays so many episodes, or as many as fit into so many seconds; how many, and by what share memory grew since the
     warm-up."""
-    systems = worlds()
     began = told = time.monotonic()
     warm = max(min(WARM, count // 2), count // 5)
     base = 0
@@ -118,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wish = parser.parse_args(arguments)
     began = time.monotonic()
     try:
-        count, growth = soak(wish.episodes, wish.seed, wish.first, wish.seconds)
+        count, growth = soak(worlds(), wish.episodes, wish.seed, wish.first, wish.seconds)
     except AssertionError as broken:
         print(f"a law is broken: {broken}")
         return 1
