@@ -4,17 +4,21 @@
 #   make test-trainers   every export in its real consumer (TRL, axolotl, LLaMA-Factory, ms-swift): some gigabytes
 #   make test-llm   real language models, really run: compiles a server, fetches 1.2 GB of models
 #   make differential   the originals of our worlds, installed and run beside them
+#   make fuzz       every reader of foreign input under attack, FUZZ_SECONDS long
+#   make soak       EPISODES random episodes over all worlds, laws and memory checked
 #   make lint       ruff and mypy           make bench      speed, beside a peer
 
 VENV ?= .venv
 WORKERS ?= 2
+FUZZ_SECONDS ?= 600
+EPISODES ?= 100000
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := demo
 # The planners stand apart: TextWorld takes a package of theirs for one of its own.
 PLANNERS := $(VENV)/planners/bin/python
 
-.PHONY: help demo test test-all test-trainers test-llm differential lint bench clean
+.PHONY: fuzz soak help demo test test-all test-trainers test-llm differential lint bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -69,6 +73,15 @@ $(DIFFERENTIAL)/pddl/bin/python: $(READY)
 differential: $(DIFFERENTIAL)/pddl/bin/python
 	"$(DIFFERENTIAL)/pddl/bin/python" -m tests.differential.record_pddl --check
 	"$(DIFFERENTIAL)/pddl/bin/python" -m pytest -q tests/differential/test_pddl.py
+
+# Guided by coverage where atheris can be installed, blind where it cannot.
+fuzz: $(READY)
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]' || \
+	  echo "atheris could not be installed; fuzzing blindly."
+	"$(BIN)/python" -m tests.fuzz.run $(FUZZ_SECONDS)
+
+soak: $(READY)
+	"$(BIN)/python" -m tests.soak.run $(EPISODES)
 
 lint: $(READY)
 	"$(BIN)/python" -m ruff check .
