@@ -57,6 +57,7 @@ class Judge:
         self.accepted = 0
         self.found: dict[str, str] = {}
         self._slowest = 0.0
+        signal.signal(signal.SIGPROF, _give_up)
         self._now = findings / f"now-{name}"
         findings.mkdir(parents=True, exist_ok=True)
         self._last = time.monotonic()
@@ -185,7 +186,6 @@ def replay(name: str, findings: Path, files: list[Path]) -> None:
 
 def main(arguments: list[str]) -> None:
     """See above."""
-    signal.signal(signal.SIGPROF, _give_up)
     name, how, seconds, seed, findings, *files = arguments
     if how == "replay":
         replay(name, Path(findings), [Path(file) for file in files])
