@@ -34,7 +34,7 @@ NOISE = ("", "xyzzy", "take the moon?", "Thought: no.", "\u202e{", "look look lo
 def replay_repeats(ground: Ground, walk: Walk) -> None:
     """The same commands from the same start give the same answers, also one by one as text."""
     again = walk.first.fork()
-    fresh = ground.episode(walk.first.seed)
+    fresh = ground.alike(walk.first, walk.first.seed)
     expect(again.observation == fresh.observation, "the opening differs the second time")
     for command, answer in zip(walk.said, walk.heard, strict=True):
         said = again.print(command)

@@ -203,18 +203,18 @@ class Ground:
     def _played(self, path: tuple[Command, ...], end: bytes) -> Walk | None:
         """A play of some commands from one of the first seeds that lead to a state."""
         for seed in range(self.seed, self.seed + SEEDS):
-            episode = self.episode(self.seed) if seed == self.seed else self._same_task(seed)
+            episode = self.alike(self.episode(self.seed), seed)
             first = episode.fork()
             heard = tuple(episode.act(command) for command in path)
             if episode.state.state == end:
                 return Walk(first, path, heard)
         return None
 
-    def _same_task(self, seed: int) -> Episode:
-        """A play of the explored task from another seed."""
-        fresh = self.episode(self.seed)
-        task = fresh.task if fresh.limit is not None else None
-        return Episode(self.system, None if task is None else task.name, None if task is None else task.args, seed)
+    def alike(self, first: Episode, seed: int) -> Episode:
+        """A new play of the same task in the same skin, from a seed."""
+        task = first.task if first.limit is not None else None
+        name, args = (None, None) if task is None else (task.name, task.args)
+        return Episode(self.system, name, args, seed, first.skin.name)
 
     def walk(self, seed: int) -> Walk:
         """One of them."""
