@@ -57,6 +57,7 @@ def test_a_transition_is_named_by_its_last_command() -> None:
         found.require()
 
 
+@pytest.mark.slow
 def test_beyond_the_budget_plays_are_drawn_and_cut_short() -> None:
     """Three balls take nine commands; with 300 states explored, plays find it, and are cut down to the same nine."""
     system = load("gripper", {"balls": 8})
@@ -74,6 +75,7 @@ def test_beyond_the_budget_plays_are_drawn_and_cut_short() -> None:
     assert nothing.answer == "not found" and str(nothing).startswith("not found in ")
 
 
+@pytest.mark.slow
 def test_beyond_the_budget_an_expression_is_proved_by_abstraction_or_planned_against() -> None:
     """The flat has far more states than can be listed; one hand is proved all the same, and something hot is cooked."""
     flat = load("household")

@@ -55,6 +55,7 @@ def test_a_world_that_can_be_explored_is_proved_or_refuted_without_drawing() -> 
     assert "worldwright play WORLD --task tea --seed 0 --script -" in text
 
 
+@pytest.mark.slow
 def test_drawing_finds_the_same_and_cuts_it_to_the_same_length() -> None:
     """Hypothesis' own shrinking leaves what is cut to the four commands that it takes."""
     found = broken(world_machine(load_text(DRY), max_states=1)).counter_example

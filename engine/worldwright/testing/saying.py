@@ -43,7 +43,7 @@ FORETOLD = KINDS[:8]
 WALK = 20
 """Commands before the one that is drawn, at most."""
 
-TRIED = 64
+TRIED = 16
 """Texts that are tried to find one of some kind."""
 
 SKINS = (*NAMES[:-1], "renamed:1")
@@ -88,6 +88,7 @@ def commands(
     """
     subject = Subject.of(world, params)
     plays = Plays.of(subject, task)
+    _prepare(plays, skin)
 
     @st.composite
     def attempt(draw: Draw) -> Attempt:
@@ -114,6 +115,7 @@ def episodes(
     """Plays of up to `length` things said, half of them legal commands, half of any kind. `skin` None draws it too."""
     subject = Subject.of(world, params)
     plays = Plays.of(subject, task)
+    _prepare(plays, skin)
 
     @st.composite
     def played(draw: Draw) -> Episode:
@@ -130,6 +132,13 @@ def episodes(
 
 
 # ---------------------------------------------------------------- where it is said
+
+
+def _prepare(plays: Plays, skin: str | None) -> None:
+    """Reads a text in each skin: what is made when that is first done takes long, and drawing should not."""
+    task = plays.tasks[0]
+    for name in SKINS if skin is None else (skin,):
+        Episode(plays.subject.system, task.task, task.args or None, 0, name).step("xyzzy")
 
 
 def _begun(draw: Draw, plays: Plays, skin: str | None) -> Episode:
