@@ -70,7 +70,13 @@ $(DIFFERENTIAL)/pddl/bin/python: $(READY)
 	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' \
 	  'unified-planning==1.3.0' 'pyperplan==2.1' 'up-fast-downward==1.0.0'
 
-differential: $(DIFFERENTIAL)/pddl/bin/python
+$(DIFFERENTIAL)/textworld/bin/python: $(READY)
+	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/textworld"
+	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'textworld==1.7.0'
+
+differential: $(DIFFERENTIAL)/pddl/bin/python $(DIFFERENTIAL)/textworld/bin/python
+	"$(DIFFERENTIAL)/textworld/bin/python" -m tests.differential.record_textworld --check
+	"$(DIFFERENTIAL)/textworld/bin/python" -m pytest -q tests/differential/test_textworld.py
 	"$(DIFFERENTIAL)/pddl/bin/python" -m tests.differential.record_pddl --check
 	"$(DIFFERENTIAL)/pddl/bin/python" -m pytest -q tests/differential/test_pddl.py
 

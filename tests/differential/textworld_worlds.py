@@ -1,4 +1,4 @@
-"""TextWorld's games and the worlds made from them: how commands, facts and scores of the one are called in the other."""
+"""TextWorld's games and the worlds made from them: how commands, facts and scores of one are called in the other."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class Game:
 
 
 class Playing:
-    """A TextWorld game as a peer that can be copied, and that is over only where a quest is won or lost.
+    """A TextWorld game as a peer that is over only where a quest is won or lost.
 
     TextWorld also gives a game up ("unfinishable") when it sees no way back to the walkthrough that its maker recorded.
     There the world goes on, and comparing stops.
@@ -159,10 +159,6 @@ class Playing:
         state, score, _ = self._env.step(str(action))
         gained, self._score = score - self._score, score
         return self._shown(state, float(gained))
-
-    def fork(self) -> Playing:
-        """A copy that stands here."""
-        return Playing(self._env.copy(), self._fact, self._score)
 
     def _shown(self, state: Any, reward: float | None) -> Shown:
         facts = [self._fact(str(fact)) for fact in state["facts"]]

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ..bridges.pddl import import_pddl
+from ..bridges.textworld import import_textworld
 from ..syntax.modules import SUFFIX, read_source
 from ..synthesize.files import write_whole
 from .shared import safe
@@ -55,6 +56,28 @@ def pddl(domain: Path, problems: tuple[Path, ...], wording: Path | None, out: Pa
             path = out / f"{name}{SUFFIX}"
             write_whole(path, [world.text.removesuffix("\n")])
             click.echo(f"{path}: {_tasks(world.problems)}")
+
+
+@import_.command()
+@click.argument("game", metavar="GAME.json", type=EXISTING)
+@click.option("-o", "--out", type=EXISTING, help="Where to write the world.")
+def textworld(game: Path, out: Path | None) -> None:
+    """Make a world from a TextWorld game.
+
+    Takes the `.json` file that TextWorld writes beside each game: rooms, doors, containers, supporters, keys, food and
+    recipes, quests with what wins and what loses them.
+
+    \b
+    Examples:
+      worldwright import textworld game.json -o my.world
+    """
+    world = import_textworld(read_source(game))
+    if out is None:
+        click.echo(safe(world.text), nl=False)
+        return
+    write_whole(out, [world.text.removesuffix("\n")])
+    wins = sum(quest.counts for quest in world.quests)
+    click.echo(f"{out}: {wins} quest{'' if wins == 1 else 's'} to win")
 
 
 def _names(names: list[str]) -> list[str]:

@@ -184,7 +184,7 @@ def _json(faults: Faults) -> Mapping[str, object]:
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"the number {name} is not allowed")
 
 
 def _depth(text: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -146,8 +145,3 @@ def _take(section: object, found: Logic) -> None:
                 for entry in inner.items:
                     if isinstance(entry, _Entry) and len(entry.sides) > 1:
                         found.commands[entry.sides[0]] = entry.sides[1]
-
-
-def names(logic: Logic) -> Mapping[str, str | None]:
-    """The types, with what they belong to."""
-    return logic.parents

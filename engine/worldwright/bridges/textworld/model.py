@@ -1,11 +1,11 @@
-"""What a game's facts say, put together: rooms with exits, what stands in them, what lies where, what state it is in."""
+"""What a game's facts say, put together: rooms with exits, what stands in them, what lies where, in what state."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .game import TOO_LARGE, UNFIT, UNSUPPORTED, Fact, Faults, Game, Info
+from .game import UNFIT, UNSUPPORTED, Fact, Faults, Game, Info
 from .known import COOKERS, KINDS, Features
 from .logic import Logic
 
@@ -14,8 +14,6 @@ HELD, NOWHERE = "hand", "nowhere"
 HEATS = ("fried", "roasted", "grilled")
 CUT = ("uncut", "sliced", "diced", "chopped")
 LIDS = ("open", "closed", "locked")
-LEFT_ALONE = frozenset({"base", "ingredient", "cookable", "cuttable", "free", "used", "link"})
-"""Facts that nothing asks for, or that are asked for together with others."""
 MOST_INGREDIENTS = 5
 
 
@@ -110,8 +108,10 @@ class Facts:
 def modelled(game: Game, logic: Logic, what: Features, faults: Faults) -> Model:
     """A game's start. Raises WorldError with all that cannot be taken over."""
     facts = Facts.of(game.world)
-    found = Model({name: info for name, info in game.infos})
+    found = Model(dict(game.infos))
     _entities(game, logic, found, faults)
+    for fact in game.world:
+        _known(fact, found, faults)
     faults.settle()
     _map(facts, found, faults)
     _places(facts, found, faults)
@@ -119,20 +119,46 @@ def modelled(game: Game, logic: Logic, what: Features, faults: Faults) -> Model:
     _foods(facts, found, what, faults)
     _hands(facts, found, what, faults)
     _recipe(facts, found, what, faults)
-    for name in facts.every:
-        if name not in READ:
-            faults.error(UNSUPPORTED, f"facts such as `{facts.every[name][0]}` are not supported", f'"{name}"')
     faults.settle()
     return found
 
 
-READ = frozenset(
-    {"at", "in", "on", "north_of", "south_of", "east_of", "west_of", "free", "used", "link", "match", "edible"}
-    | {"north_of/d", "south_of/d", "east_of/d", "west_of/d", "inedible", "drinkable", "needs_cooking", "raw", "cooked"}
-    | {"burned", "sharp", "out", "cooking_location", *LIDS, *HEATS, *CUT, *LEFT_ALONE}
-    | {f"ingredient_{n}" for n in range(1, MOST_INGREDIENTS + 1)}
-)
-"""The facts that are understood."""
+_FOOD = ("f", "meal")
+_CARRIED = ("o", "k", *_FOOD)
+_OPENED = ("c", "oven", "toaster")
+_FIXED = (*_OPENED, "s", "stove")
+_OF: dict[str, tuple[tuple[tuple[str, ...], ...], ...]] = {
+    "at": ((("P", *_CARRIED, *_FIXED), ("r",)),),
+    "in": ((_CARRIED, ("I", *_OPENED)), (("ingredient",), ("RECIPE",))),
+    "on": ((_CARRIED, ("s", "stove")),),
+    "link": ((("r",), ("d",), ("r",)),),
+    "match": ((("k",), (*_OPENED, "d")),),
+    "free": ((("r",), ("r",)), (("slot",),)),
+    "used": ((("slot",),),),
+    "sharp": ((_CARRIED,),),
+    "out": ((("meal",), ("RECIPE",)),),
+    "cooking_location": ((("r",), ("RECIPE",)),),
+    "base": ((_FOOD, ("ingredient",)),),
+    **{f"{way}_of": ((("r",), ("r",)),) for way in OPPOSITE},
+    **{f"{way}_of/d": ((("r",), ("d",), ("r",)),) for way in OPPOSITE},
+    **dict.fromkeys(LIDS, (((*_OPENED, "d"),),)),
+    **dict.fromkeys((*HEATS, "raw", *CUT), (((*_FOOD, "ingredient"),),)),
+    **{f"ingredient_{n}": ((_FOOD,),) for n in range(1, MOST_INGREDIENTS + 1)},
+    **dict.fromkeys(("edible", "inedible", "drinkable", "cookable", "cuttable"), ((_FOOD,),)),
+    **dict.fromkeys(("needs_cooking", "cooked", "burned"), ((_FOOD,),)),
+}
+"""The facts that are understood, and of what kinds of entities."""
+
+
+def _known(fact: Fact, found: Model, faults: Faults) -> None:
+    """Reports a fact that is not understood."""
+    kinds = [found.kinds.get(a.name, a.type) for a in fact.arguments]
+    fits = [
+        len(kinds) == len(places) and all(kind in place for kind, place in zip(kinds, places, strict=True))
+        for places in _OF.get(fact.name, ())
+    ]
+    if not any(fits):
+        faults.error(UNSUPPORTED, f"the fact `{fact}` is not supported", f'"{fact.name}"')
 
 
 def _entities(game: Game, logic: Logic, found: Model, faults: Faults) -> None:
@@ -168,7 +194,7 @@ def _map(facts: Facts, found: Model, faults: Faults) -> None:
     for one, door, other in (pair for pair in facts.pairs("link") if len(pair) == 3):
         if links.setdefault((one, other), door) != door:
             faults.error(UNSUPPORTED, f"two doors between `{one}` and `{other}` are not supported", '"link"')
-    ways = {
+    ways: dict[tuple[str, str], str] = {
         (room, way): there
         for way, (name, swapped) in {
             "north": ("north_of", False),
@@ -186,14 +212,14 @@ def _map(facts: Facts, found: Model, faults: Faults) -> None:
                 faults.error(UNFIT, f"`{one}({', '.join(pair)})` without `{way}` the other way", f'"{one}"')
     placed: set[str] = set()
     for (room, way), there in sorted(ways.items()):
-        door = links.get((room, there)) if links.get((there, room)) else None
+        gate = links.get((room, there)) if (there, room) in links else None
         free = facts.has("free", room, there) and facts.has("free", there, room)
-        if door is not None:
-            placed.add(door)
-            found.doors[room, way] = door
-            if free != facts.has("open", door):
-                faults.error(UNFIT, f"the way past `{door}` is free although it is not open, or the reverse", '"free"')
-        if door is not None or free:
+        if gate is not None:
+            placed.add(gate)
+            found.doors[room, way] = gate
+            if free != facts.has("open", gate):
+                faults.error(UNFIT, f"the way past `{gate}` is free although it is not open, or the reverse", '"free"')
+        if gate is not None or free:
             found.exits[room, way] = there
     for name in found.of("d"):
         if name not in placed:
@@ -210,7 +236,7 @@ def _places(facts: Facts, found: Model, faults: Faults) -> None:
             if len(pair) != 2 or pair[1] == "RECIPE":
                 continue
             what, where = pair
-            place = found.kinds.get(where, where)
+            place: str = found.kinds.get(where, where)
             fits = {
                 "at": place == "r",
                 "in": place == "I" or where in found.containers,
@@ -316,6 +342,3 @@ def _recipe(facts: Facts, found: Model, what: Features, faults: Faults) -> None:
 def cookers(found: Model) -> dict[str, list[str]]:
     """What there is to cook with, by what it does to food."""
     return {how: found.of(kind) for kind, how in COOKERS.items() if found.of(kind)}
-
-
-__all__ = ["HELD", "NOWHERE", "TOO_LARGE", "Facts", "Food", "Model", "cookers", "modelled"]

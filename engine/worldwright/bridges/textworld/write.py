@@ -101,7 +101,8 @@ def _types(world: Written) -> None:
         world.put("type {} is {}".format(*kinds[how]))
     if model.of("d"):
         world.put("type Door is Closable")
-    world.put('type Way = north also "n" | south also "s" | east also "e" | west also "w"')
+    if model.exits:
+        world.put('type Way = north also "n" | south also "s" | east also "e" | west also "w"')
     if _heats(world):
         world.put("type Heat = raw | fried | roasted | grilled")
     if _cuts(world):
@@ -184,7 +185,8 @@ def _definitions(world: Written) -> None:
     if model.things and model.spots:
         shut = " and (at(x) is not Container or lid(at(x)) = open)" if model.containers else ""
         world.put(
-            f"define in_sight(x: Thing) = at(x) = hand or at(x) = here or (at(x) is Fixture and spot(at(x)) = here{shut})"
+            "define in_sight(x: Thing) = at(x) = hand or at(x) = here"
+            f" or (at(x) is Fixture and spot(at(x)) = here{shut})"
         )
     if model.doors:
         world.put("define beside(d: Door) = exists w: Way (door(here, w) = d)")
@@ -224,6 +226,8 @@ def _start(world: Written) -> None:
             if goal.counts and goal.won_at_start:
                 world.put(f"done({goal.identifier}) = true")
     world.put("show scene")
+    if HELD in model.at.values():
+        world.put('tell "You are holding {list x: Thing where at(x) = hand}."')
 
 
 def _food_starts(world: Written) -> None:
@@ -405,7 +409,8 @@ def _opening(world: Written) -> None:
         if verb == "lock":
             world.put('need lid(c) != open else "{The c} is open. Close it first."')
         world.put(
-            f'change lid(c) from {before} to {after} else "{{The c}} is {"not" if verb == "unlock" else "already"} locked."'
+            f"change lid(c) from {before} to {after}",
+            f'else "{{The c}} is {"not" if verb == "unlock" else "already"} locked."',
         )
         world.put(f'tell "You {verb} {{the c}} with {{the k}}."')
 

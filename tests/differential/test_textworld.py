@@ -1,0 +1,89 @@
+"""Worlds made from TextWorld's games, beside TextWorld: what can be done, what holds, how it ends, what it brings."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from tests.differential.record_textworld import TRACES
+from tests.differential.textworld_peers import GAMES, made, missing, started
+from tests.differential.textworld_worlds import Game, Playing, without_guesses
+
+from worldwright.pipeline import load_text
+from worldwright.play.episode import Episode
+from worldwright.play.feedback import argument_names
+from worldwright.testing.comparison import differential
+
+STEPS = 1_500
+
+
+@cache
+def record(name: str) -> tuple[Game, tuple[Any, ...]]:
+    """A recorded game with its world, and the walks through it."""
+    kept = json.loads((TRACES / f"textworld_{name}.json").read_text("utf-8"))
+    return Game.of(json.dumps(kept["game"])), tuple(kept["walks"])
+
+
+def followed(game: Game, walk: list[dict[str, Any]]) -> int:
+    """Plays a recorded walk in the world and compares every step; how many there were."""
+    episode = Episode(game.system, "game", seed=0)
+    admissible: set[str] = set()
+    facts: set[str] = set()
+    score = 0.0
+    for number, shown in enumerate(walk):
+        if shown.get("command"):
+            commands = {said(game, command): command for command in game.system.admissible(episode.state.state)}
+            score += game.reward(episode.act(commands[shown["command"]]))
+        admissible = (admissible | {*shown.get("+admissible", ())}) - {*shown.get("-admissible", ())}
+        facts = (facts | {*shown.get("+facts", ())}) - {*shown.get("-facts", ())}
+        assert game.facts(game.system.decode(episode.state.state)) == {*map(game.fact, facts)} - {None}, number
+        assert score == shown["score"], number
+        ended = shown.get("ended", "")
+        assert episode.ended == ("" if ended == "given up" else ended), number
+        if not ended:
+            assert {said(game, command) for command in game.system.admissible(episode.state.state)} == admissible, (
+                number
+            )
+    return len(walk) - 1
+
+
+def said(game: Game, command: tuple[int, ...]) -> str:
+    """A command as a TextWorld player says it."""
+    return game.command(game.system.actions[command[0]].name, argument_names(game.system, command))
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_the_world_follows_the_recorded_walks(name: str) -> None:
+    """Equal admissible commands, facts, score and end after every command."""
+    game, walks = record(name)
+    assert sum(followed(game, walk) for walk in walks) >= 10
+
+
+def test_a_world_that_differs_is_noticed() -> None:
+    """The walks catch a world in which closed containers can be reached into."""
+    game, walks = record("cooking_far")
+    text = game.imported.text.replace('need lid(c) = open else "{The c} is {lid(c)}."\n', "", 1)
+    assert text != game.imported.text
+    wrong = Game(game.imported, load_text(text), game.names, game.rewards, game.kept, game.remembered)
+    with pytest.raises(AssertionError):
+        for walk in walks:
+            followed(wrong, walk)
+
+
+needs_textworld = pytest.mark.skipif(bool(missing()), reason=missing() or "installed")
+
+
+@pytest.mark.differential
+@needs_textworld
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", GAMES)
+def test_the_world_is_the_game(name: str, seed: int) -> None:
+    """No difference from TextWorld itself, breadth first and in random walks, in games of other seeds too."""
+    challenge, settings, own = GAMES[name]
+    text = made(challenge, settings, own + seed)
+    game = Game.of(text)
+    for played in (text, without_guesses(text)):
+        peer = Playing(started(played), game.fact)
+        differential(game.system, peer, game.mapping, task="game", max_steps=STEPS).require()
