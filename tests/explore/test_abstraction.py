@@ -159,6 +159,7 @@ def test_a_world_with_more_states_than_can_be_listed() -> None:
     """2^22 starts: promises and tasks are proved all the same, and what is false is not."""
     system = load_text(HALL)
     found = prove(system, max_states=20_000)
+    assert not [proof.claim for proof in found if "planned from each" in proof.because]  # not all starts are listed
     answers = {proof.claim: proof.answer for proof in found}
     assert answers['never "nothing breaks"'] == "proved"
     assert sum(claim.startswith("recoverable") and answer == "proved" for claim, answer in answers.items()) == 22

@@ -67,6 +67,10 @@ class _Prover:
         return self.found.states
 
     @property
+    def _one_start(self) -> bool:
+        return len(self.starts) == 1 and self.found.layers.all_starts
+
+    @property
     def _why(self) -> str:
         """Why something is not known."""
         layers = self.found.layers
@@ -110,7 +114,7 @@ class _Prover:
 
     def _possible(self, claim: str, where: Where, mask: Mask, index: int) -> Proof:
         """From every start there is a way."""
-        if len(self.starts) == 1 and mask.any():
+        if self._one_start and mask.any():
             way = way_back(self.states, int(np.argmax(mask)))
             because = f"it takes {counted(len(way.commands), 'command')}"
             return _proof(claim, "possible", "proved", because, where, self._script(way))
@@ -177,7 +181,7 @@ class _Prover:
             proof = self._reached(claim, "solvable", where, edges, goal, failed, [play])
             texts = [m.text for m in task.info.milestones]
             return [self._doubted(proof, task.limit, goal, failed, rest[len(conditions.fails) :], texts, edges), earned]
-        if len(self.starts) == 1 and goal.any() and not failed.any():
+        if self._one_start and goal.any() and not failed.any():
             way = way_back(self.states, int(np.argmax(goal)))
             because = f"it takes {counted(len(way.commands), 'command')}"
             return [_proof(claim, "solvable", "proved", because, where, self._script(way, [play])), earned]
@@ -221,7 +225,7 @@ class _Prover:
             return _proof(claim, "earned", "refuted", because, where, self._script(Way((number,), ()), [play]))
         kernel = self.found.layers.moves.kernel
         edges = self.found.edges
-        if self.found.layers.reason == "starts" or (self.system.program.turn and edges is None):
+        if not self.found.layers.all_starts or (self.system.program.turn and edges is None):
             shown = None if self.unlisted is None else self.unlisted.unearned(task)
             return self._settled(_proof(claim, "earned", "unknown", self._why, where), shown)
         if not self.system.program.turn:
@@ -281,7 +285,7 @@ def _proved(system: System, moves: Moves, claims: Sequence[_Claim], budget: Budg
     found = find(moves, quick, True, tell)
     if found.layers.complete or budget.stopped():
         return _proofs(system, found, None, claims)
-    starts = None if found.layers.reason == "starts" else found.layers.starts
+    starts = found.layers.starts if found.layers.all_starts else None
     tasks = [system.task(*each) for each in instances(system)]
     proofs = _proofs(system, found, Unlisted.of(system, starts, tasks, budget.states, watch.late), claims)
     left = budget.seconds - watch.elapsed()

@@ -133,6 +133,8 @@ class Layers:
     layers: list[Layer] = field(default_factory=list)
     starts: tuple[bytes, ...] = ()
     """As the world has them, also where orbits are searched."""
+    all_starts: bool = True
+    """Whether these are all starts. Where another limit was reached first, `reason` does not tell."""
     states: int = 0
     transitions: int = 0
     """Edges from all layers but, if the search stopped, the last."""
@@ -192,7 +194,7 @@ class _Search:
         self.seen.mix = self.moves.mix
         limit = min(self.watch.budget.states, 10 * START_ATTEMPTS)
         starts, all_starts = self.moves.system.start_states(limit)
-        found = Layers(self.moves, starts=starts)
+        found = Layers(self.moves, starts=starts, all_starts=all_starts)
         first = dict.fromkeys(self.moves.settled_bytes(starts))
         self.recent.update(first)
         layer: Columns | list[bytes] = list(first)

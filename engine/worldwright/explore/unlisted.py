@@ -22,6 +22,9 @@ MOST_VIEWS = 6_000_000
 MOST_STARTS = 5_000
 """Starts that plans are looked for from."""
 
+FIRST_GOALS = 4
+"""Goals that are looked for from home before it is given up as of no use."""
+
 
 @dataclass(slots=True)
 class Unlisted:
@@ -34,6 +37,8 @@ class Unlisted:
     late: Callable[[], bool]
     _homes: list[Homeward | None] = field(default_factory=list)
     """The world's way home, once it was looked for."""
+    _goals: dict[CompiledTask, int | None] = field(default_factory=dict)
+    """What is known of the goals that were looked for from home."""
 
     @staticmethod
     def of(
@@ -73,16 +78,29 @@ class Unlisted:
         if self.plans is not None and longest is not None:
             return f"it takes at most {_commands(longest)}: planned from each of {len(self.plans.starts):,} starts"
         conditions = task_conditions(self.system, task)
+        longest = None if conditions.fails else self._from_home(task)
+        if longest is not None:
+            return f"from every start there is a way home, and from there it takes at most {_commands(longest)}"
         return self._reached(conditions.goal, conditions.fails, everywhere=False)
 
     def recoverable(self, task: CompiledTask) -> str | None:
         """Why the goal of a task can be reached from every state."""
         goal = task_conditions(self.system, task).goal
-        home = self._home()
-        longest = None if home is None else home.reached(task, self._node(goal))
+        longest = self._from_home(task)
         if longest is not None:
             return f"from every state there is a way home, and from there it takes at most {_commands(longest)}"
         return self._reached(goal, (), everywhere=True)
+
+    def _from_home(self, task: CompiledTask) -> int | None:
+        """The commands that the goal of a task takes at most from home, whatever the task calls a failure. None: not
+        known, or the first few goals were none that can be reached from home."""
+        if task not in self._goals and (
+            len(self._goals) < FIRST_GOALS or any(n is not None for n in self._goals.values())
+        ):
+            home = self._home()
+            goal = self._node(task_conditions(self.system, task).goal) if home is not None else 0
+            self._goals[task] = None if home is None else home.reached(task, goal)
+        return self._goals.get(task)
 
     def _home(self) -> Homeward | None:
         """The world's way home, looked for once. What every command keeps may be relied on."""

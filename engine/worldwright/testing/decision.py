@@ -126,7 +126,7 @@ def every_state(
         return what if fails(episode.state.state) else ""
 
     if isinstance(holds, str) and promised is not None and examples:
-        starts = None if found.layers.reason == "starts" else found.layers.starts
+        starts = found.layers.starts if found.layers.all_starts else None
         if Unlisted.of(system, starts, (), max_states, never).holds(promised) is not None:
             return Decision("proved", None, len(found.states), 0, beyond=True)
         play = directed(Plays.of(subject, task), holds, judge)
