@@ -34,7 +34,10 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
     for path in sorted(path for ending in ("py", "css", "js") for path in package.rglob(f"*.{ending}")):
         assert f"worldwright/{path.relative_to(package).as_posix()}" in names
     assert "worldwright/py.typed" in names
-    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"worldwright"}
+    tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
+    assert tops == {"worldwright", "pytest_worldwright.py"}
+    points = next(name for name in names if name.endswith("entry_points.txt"))
+    assert "[pytest11]\npytest_worldwright = pytest_worldwright" in zipfile.ZipFile(wheel).read(points).decode()
 
 
 @pytest.mark.slow
