@@ -22,7 +22,7 @@ CLASSICS = sorted(shipped("worlds").glob("classic/*/*.world"))
 PLAYS = sorted(shipped("worlds").glob("classic/*/*.play"))
 MEMBERS: dict[str, list[dict[str, int | bool | str]]] = {
     "barman": [{"glasses": 1}, {"glasses": 5}],
-    "blocksworld": [{"blocks": 2}, {"blocks": 10}],
+    "blocksworld": [{"blocks": 2}, {"blocks": 10}, {"scattered": True}],
     "eight_puzzle": [{"rows": 2, "columns": 2}, {"rows": 2, "columns": 4}, {"rows": 3, "columns": 4}],
     "grid_2048": [{"width": 2}, {"width": 4, "height": 3, "top": 512}],
     "gripper": [{"balls": 1}, {"balls": 20}],
