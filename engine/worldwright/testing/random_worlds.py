@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from hypothesis import strategies as st
 
 from ..check.checker import check_report
 from ..check.world import World
 from ..compile.system import System
+from ..diagnostics import WorldError
 from ..source import Source
 from ..syntax import nodes as n
 from ..syntax.format import print_tree
@@ -49,7 +51,7 @@ class Written:
 
     def world(self) -> World | None:
         """The checked world; None if the checker refuses it, which `worlds()` never gives."""
-        return check_report(read_modules(Source("random", self.text), self.texts))[0]
+        return _checked(self.text, tuple(self.texts.items()))
 
     def system(self) -> System:
         """The compiled world. Raises ValueError for a tree that is no world."""
@@ -59,6 +61,14 @@ class Written:
         return System(world)
 
 
+@lru_cache(16)
+def _checked(text: str, modules: tuple[tuple[str, str], ...]) -> World | None:
+    try:
+        return check_report(read_modules(Source("random", text), dict(modules)))[0]
+    except WorldError:  # longer or deeper than a source may be
+        return None
+
+
 def worlds() -> st.SearchStrategy[Written]:
     """Random worlds that the checker accepts, small enough to compile in some milliseconds.
 
@@ -66,6 +76,7 @@ def worlds() -> st.SearchStrategy[Written]:
     declarations and simpler conditions. About one tree in ten is thrown away because the checker finds that a
     condition in it can never hold.
     """
+    _checked('world "The first one is slow"', ())  # the parser is made once, which is not to count as slow drawing
     return trees().filter(_sound)
 
 

@@ -22,12 +22,18 @@ def _integers(low: int, high: int) -> st.SearchStrategy[int]:
     return st.integers(low, high)
 
 
-@dataclass(frozen=True, slots=True)
+MOST_CHOICES = 2_500
+"""Choices of one world; Hypothesis gives no more than some thousands."""
+
+
+@dataclass(slots=True)
 class Choose:
-    """Choices between alternatives. The first option is the simplest: what a failure shrinks to."""
+    """Choices between alternatives. The first option is the simplest: what a failure shrinks to, and what is taken when
+    there have been too many choices."""
 
     between: Callable[[int, int], int]
     """Draws a number, both ends included: by Hypothesis, or as `random.Random(seed).randint` does."""
+    left: int = MOST_CHOICES
 
     @staticmethod
     def by(draw: st.DrawFn) -> Choose:
@@ -36,7 +42,10 @@ class Choose:
 
     def number(self, low: int, high: int) -> int:
         """A number from `low` to `high`."""
-        return low if low == high else self.between(low, high)
+        if low == high or self.left == 0:
+            return low
+        self.left -= 1
+        return self.between(low, high)
 
     def of(self, options: Sequence[Item]) -> Item:
         """One of the options."""
