@@ -91,3 +91,18 @@ def test_the_real_run_is_proved_and_shown() -> None:
     assert all(each["outcome"]["refinements"] and "injected" not in each["player"]["settings"] for each in records)
     shown = CliRunner().invoke(program, ["show", str(folder), "--sample", "2"]).stdout
     assert shown.strip() in PAGE
+
+
+def test_the_figures_of_the_simulating_model_are_those_of_the_run() -> None:
+    """The table of what the model's game master got wrong is the run's own count."""
+    run = json.loads((ROOT / "docs" / "real-run" / "script.json").read_text("utf-8"))
+    found = run["notes"]["fidelity"]
+    rows = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", PAGE[PAGE.index("| compared with the engine") :], re.MULTILINE))
+    steps = found["by_step"]
+    assert rows[f"turns up to the first untrue one, in {found['rounds']} answers"] == str(found["turns"])
+    assert rows["agreed"] == str(found["agreed"])
+    for name in ("error_missed", "done_too_early", "omitted"):
+        assert next(value for text, value in rows.items() if name in text) == str(found[name])
+    for kind, text in (("changed", "where a command changed something"), ("refused", "where a command is refused")):
+        assert rows[f"agreed {text}"] == f"{steps[kind]['agreed']} of {steps[kind]['turns']}"
+    assert run["verified"] == 0
