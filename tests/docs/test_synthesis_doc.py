@@ -97,7 +97,8 @@ def test_the_figures_of_the_simulating_model_are_those_of_the_run() -> None:
     """The table of what the model's game master got wrong is the run's own count."""
     run = json.loads((ROOT / "docs" / "real-run" / "script.json").read_text("utf-8"))
     found = run["notes"]["fidelity"]
-    rows = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", PAGE[PAGE.index("| compared with the engine") :], re.MULTILINE))
+    table = PAGE[PAGE.index("| compared with the engine") :]
+    rows = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", table, re.MULTILINE))
     steps = found["by_step"]
     assert rows[f"turns up to the first untrue one, in {found['rounds']} answers"] == str(found["turns"])
     assert rows["agreed"] == str(found["agreed"])
