@@ -180,7 +180,7 @@ def law(texts: tuple[str, str], steps: int) -> None:
     found.require()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(domains())
 def test_any_domain_is_what_the_pddl_says(texts: tuple[str, str]) -> None:
     """Random preconditions and effects, also such as read and write each other."""
@@ -188,7 +188,7 @@ def test_any_domain_is_what_the_pddl_says(texts: tuple[str, str]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(domains())
 def test_any_domain_is_what_the_pddl_says_at_length(texts: tuple[str, str]) -> None:
     """The same, more and further."""

@@ -158,7 +158,7 @@ HOSTILE = {
     "deep": "(define (domain d) " + "(" * 100_000,
     "deep and closed": "(define (domain d) " + "(" * 5_000 + ")" * 5_000 + ")",
     "long": "(define (domain d) " + "(:types a) " * 30_000,
-    "words": "(a " * 90 + "b " * 60_000,
+    "words": "(a " * 90 + "b " * 50_100,
     "nots": DOMAIN.replace(PRE, ":precondition " + "(not " * 5_000 + "(p ?x)" + ")" * 5_000),
     "quantifiers": DOMAIN.replace(
         PRE, ":precondition " + "".join(f"(exists (?v{i} - a) " for i in range(300)) + ")" * 300

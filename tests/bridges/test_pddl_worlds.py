@@ -25,7 +25,11 @@ PDDL = ROOT / "tests" / "differential" / "pddl"
 DELIVERY = ROOT / "examples" / "delivery.pddl"
 PROBLEM = ROOT / "examples" / "delivery-1.pddl"
 WORDS = ROOT / "examples" / "delivery.toml"
-INSTANCES = sorted(path.stem for path in PDDL.glob("*-*.pddl"))
+QUICK = ("blocksworld-4", "gripper-4", "tyreworld-1")
+INSTANCES = [
+    instance if instance in QUICK else pytest.param(instance, marks=pytest.mark.slow)
+    for instance in sorted(path.stem for path in PDDL.glob("*-*.pddl"))
+]
 
 
 def made(domain: Path, problem: Path, wording: str = "") -> Imported:

@@ -11,7 +11,7 @@ import pytest
 from tests.docs.worlds_table import PROOFS, counted, digest, kept, page, renew, worlds
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "worlds.md"
-SMALL = ("blocksworld", "gripper", "tyreworld")
+SMALL = ("blocksworld", "gripper")
 
 
 def test_the_tables_are_made_of_the_data() -> None:

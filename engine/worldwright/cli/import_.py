@@ -20,6 +20,11 @@ def import_() -> None:
     """Make worlds from what other systems describe.
 
     What cannot be taken over is named, with its line; nothing is left out silently.
+
+    \b
+    Examples:
+      worldwright import pddl domain.pddl problem.pddl -o my.world
+      worldwright import textworld game.json -o my.world
     """
 
 
