@@ -30,6 +30,7 @@ MEMBERS: dict[str, list[dict[str, int | bool | str]]] = {
     "lights_out": [{"rows": 2, "columns": 2, "presses": 1}, {"rows": 6, "columns": 6, "battery": 5}],
     "missionaries": [{"pairs": 1}, {"pairs": 5, "seats": 3, "rule": "couples"}],
     "n_puzzle": [{"columns": 2}, {"rows": 4, "columns": 4}],
+    "old_mill": [{"oil": 60, "capacity": 4}],
     "river_crossing": [],
     "sokoban": [{"width": 4, "height": 4, "crates": 1}, {"width": 7, "height": 6, "crates": 3}],
     "tyreworld": [{"flats": 2}, {"flats": 4}],
