@@ -94,6 +94,25 @@ def test_benchmarks_are_what_the_pddl_says(name: str) -> None:
     compared(*texts(name), max_steps=600).require()
 
 
+def test_arguments_of_other_types_than_declared() -> None:
+    """Planners accept them, and so AgentBoard's tyreworld declares `in` the other way round than it uses it."""
+    domain, problem = texts("tyreworld-1")
+    turned = domain.replace("(in ?x - obj ?c - container)", "(in ?c - container ?x - obj)")
+    assert turned != domain
+    compared(turned, problem, max_steps=80).require()
+
+
+def test_predicates_that_are_types() -> None:
+    """Wherever they stand: under `not`, in a quantifier, in a condition of an effect."""
+    domain, problem = texts("gripper-4")
+    odd = """(:action odd
+      :parameters (?x ?y)
+      :precondition (and (not (room ?x)) (or (ball ?x) (gripper ?x)) (exists (?z) (and (room ?z) (at ?x ?z))))
+      :effect (forall (?q) (when (and (ball ?q) (not (room ?y))) (at ?q ?y))))
+    (:action drop"""
+    compared(domain.replace("(:action drop", odd), problem, max_steps=40).require()
+
+
 # ---------------------------------------------------------------- any domain
 
 VARIABLES = {"?x": "a", "?y": "b", "?z": "a"}
