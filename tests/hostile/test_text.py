@@ -38,14 +38,14 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 for path in sys.argv[1:]:
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         read_modules(path)
         codes = []
     except WorldError as error:
         codes = [d["code"] for d in to_json(error.diagnostics, error.sources)]
         assert len(render(error.diagnostics, error.sources)) < 100_000
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     print(json.dumps([codes, seconds, peak()]), flush=True)
 '''
 
