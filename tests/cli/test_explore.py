@@ -44,7 +44,7 @@ def test_explore_as_json() -> None:
     data = json.loads(run("explore", "blocksworld", "-p", "blocks=4", "--json").output)
     assert {"states", "transitions", "depth", "goal_states", "dead_ends", "complete"} <= data.keys()
     assert (data["states"], data["depth"], data["dead_ends"], data["complete"]) == (125, 12, 0, True)
-    assert data["params"] == {"blocks": 4}
+    assert data["params"]["blocks"] == 4
     named = json.loads(run("explore", "vending", "--task", "get(chocolate)", "--json").output)
     assert named["task"]["task"] == "get(chocolate)"
     same = json.loads(run("explore", "vending", "--task", "get", "-p", "s=chocolate", "--json").output)
@@ -58,6 +58,11 @@ def test_explore_within_a_budget() -> None:
     assert "at least" in result.output and "Not known: the limit on states was reached" in result.output
     data = json.loads(run("explore", "store", "--max-states", "2000", "--json").output)
     assert data["complete"] is False and data["dead_ends"] is None
+    result = run("explore", "store", "--max-states", "10")
+    assert (
+        "start states   at least 10" in result.output
+        and "10 start states are known, and there are more" in result.output
+    )
 
 
 def test_wrong_use() -> None:

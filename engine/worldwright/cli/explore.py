@@ -101,7 +101,7 @@ def show(space: StateSpace, path: Path) -> None:
     if space.symmetry is not None:
         counts.add_row("  standing for", _stood_for(space.symmetry, space.complete))
     counts.add_row(f"transitions{' from these' if orbits else ''}", f"{at_least}{space.transitions:,}")
-    counts.add_row("start states", f"{space.start_states:,}")
+    counts.add_row("start states", f"{'' if space.all_starts else 'at least '}{space.start_states:,}")
     counts.add_row("depth", f"{at_least}{space.depth:,}")
     if space.branching is not None:
         least, most = space.branching.least, space.branching.most

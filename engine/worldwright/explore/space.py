@@ -45,6 +45,8 @@ class StateSpace:
     transitions: int
     depth: int
     start_states: int
+    all_starts: bool
+    """Whether these are all; else the world has more than were looked for."""
     complete: bool
     unknown: tuple[str, ...]
     """What is not known, and why, in sentences."""
@@ -87,7 +89,7 @@ class StateSpace:
         return data
 
 
-_PLAIN = ("world", "params", "states", "transitions", "depth", "start_states", "complete", "stuck_states")
+_PLAIN = ("world", "params", "states", "transitions", "depth", "start_states", "all_starts", "complete", "stuck_states")
 
 
 def explore(
@@ -141,6 +143,7 @@ def explore(
         transitions=layers.transitions,
         depth=layers.depth,
         start_states=len(layers.starts),
+        all_starts=layers.all_starts,
         complete=layers.complete,
         unknown=tuple(unknown),
         seconds=layers.seconds,
@@ -189,8 +192,8 @@ class _Parts:
 def _unknown(found: Found, edges: bool) -> list[str]:
     layers = found.layers
     said = []
-    if layers.reason == "starts":
-        said.append(f"{found.why}: {len(layers.starts):,} of them were")
+    if not layers.all_starts:
+        said.append(f"{found.why}: {len(layers.starts):,} start states are known, and there are more")
     elif layers.reason:
         said.append(f"{found.why}: all states up to {layers.depth} commands are known, no later ones")
     if layers.reason:
