@@ -91,7 +91,7 @@ def test_every_form_is_what_the_pddl_says() -> None:
 @pytest.mark.parametrize("name", ["blocksworld-4", "gripper-4", "barman-1", "tyreworld-1"])
 def test_benchmarks_are_what_the_pddl_says(name: str) -> None:
     """As far as some steps go."""
-    compared(*texts(name), max_steps=600).require()
+    compared(*texts(name), max_steps=300).require()
 
 
 def test_arguments_of_other_types_than_declared() -> None:
