@@ -32,7 +32,7 @@ def test_commands_print_what_the_page_says(tmp_path: Path) -> None:
     folder = prepared(tmp_path)
     for command, promised in commands(PAGE.read_text("utf-8")):
         printed = run(command, folder)
-        assert matches(promised, [line.rstrip() for line in printed.splitlines()]), f"$ {command}\n{printed}"
+        assert matches(promised, [line.rstrip() for line in printed.rstrip().splitlines()]), f"$ {command}\n{printed}"
 
 
 def test_files_are_the_shipped_ones() -> None:
