@@ -74,7 +74,13 @@ $(DIFFERENTIAL)/textworld/bin/python: $(READY)
 	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/textworld"
 	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'textworld==1.7.0'
 
-differential: $(DIFFERENTIAL)/pddl/bin/python $(DIFFERENTIAL)/textworld/bin/python
+$(DIFFERENTIAL)/minigrid/bin/python: $(READY)
+	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/minigrid"
+	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'minigrid==3.2.0'
+
+differential: $(DIFFERENTIAL)/pddl/bin/python $(DIFFERENTIAL)/textworld/bin/python $(DIFFERENTIAL)/minigrid/bin/python
+	"$(DIFFERENTIAL)/minigrid/bin/python" -m tests.differential.record_minigrid --check
+	"$(DIFFERENTIAL)/minigrid/bin/python" -m pytest -q tests/differential/test_minigrid.py
 	"$(DIFFERENTIAL)/textworld/bin/python" -m tests.differential.record_textworld --check
 	"$(DIFFERENTIAL)/textworld/bin/python" -m pytest -q tests/differential/test_textworld.py
 	"$(DIFFERENTIAL)/pddl/bin/python" -m tests.differential.record_pddl --check

@@ -1,0 +1,211 @@
+"""Minigrid's BabyAI levels, run: what lies where, what the agent sees, when a mission is done. All as plain numbers.
+
+A cell is Minigrid's own triple of type, colour and state (`Grid.encode`). `missing` says what is not installed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+if find_spec("minigrid") is not None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import gymnasium
+        import minigrid
+        from minigrid.envs.babyai.core import verifier
+    from minigrid.utils.baby_ai_bot import BabyAIBot
+
+Cell = tuple[int, int, int]
+Grid = tuple[tuple[Cell, ...], ...]
+"""Column by column, as Minigrid has it: grid[x][y]."""
+
+EMPTY: Cell = (1, 0, 0)
+UNSEEN: Cell = (0, 0, 0)
+WALL: Cell = (2, 5, 0)
+DOOR, KEY, BALL, BOX = 4, 5, 6, 7
+
+LEVELS = (
+    "BabyAI-GoToRedBallGrey-v0",
+    "BabyAI-GoToRedBall-v0",
+    "BabyAI-GoToObj-v0",
+    "BabyAI-GoToLocal-v0",
+    "BabyAI-GoToLocalS5N2-v0",
+    "BabyAI-GoTo-v0",
+    "BabyAI-GoToOpen-v0",
+    "BabyAI-GoToImpUnlock-v0",
+    "BabyAI-GoToSeq-v0",
+    "BabyAI-GoToDoor-v0",
+    "BabyAI-GoToObjDoor-v0",
+    "BabyAI-Open-v0",
+    "BabyAI-OpenRedDoor-v0",
+    "BabyAI-OpenDoor-v0",
+    "BabyAI-OpenTwoDoors-v0",
+    "BabyAI-Pickup-v0",
+    "BabyAI-UnblockPickup-v0",
+    "BabyAI-PickupLoc-v0",
+    "BabyAI-PickupDist-v0",
+    "BabyAI-PickupAbove-v0",
+    "BabyAI-PutNextLocal-v0",
+    "BabyAI-PutNextLocalS5N3-v0",
+    "BabyAI-PutNextS4N1-v0",
+    "BabyAI-PutNextS6N3-v0",
+    "BabyAI-PutNextS7N4Carrying-v0",
+    "BabyAI-Unlock-v0",
+    "BabyAI-UnlockLocal-v0",
+    "BabyAI-UnlockLocalDist-v0",
+    "BabyAI-KeyInBox-v0",
+    "BabyAI-UnlockPickup-v0",
+    "BabyAI-UnlockPickupDist-v0",
+    "BabyAI-BlockedUnlockPickup-v0",
+    "BabyAI-UnlockToUnlock-v0",
+    "BabyAI-ActionObjDoor-v0",
+    "BabyAI-FindObjS5-v0",
+    "BabyAI-OneRoomS8-v0",
+    "BabyAI-MoveTwoAcrossS5N2-v0",
+    "BabyAI-Synth-v0",
+    "BabyAI-BossLevel-v0",
+)
+
+
+def missing() -> str:
+    """Why nothing can be run; empty if it can."""
+    return "" if find_spec("minigrid") is not None else "minigrid is not installed: make differential installs it"
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """What is to be done with which kind and colour of thing; None for any. It may have to be put `beside` another."""
+
+    deed: str
+    what: tuple[int | None, int | None]
+    beside: tuple[int | None, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that Minigrid shows of one moment."""
+
+    grid: Grid
+    place: tuple[int, int]
+    direction: int
+    carrying: tuple[int, int] | None
+    """Type and colour."""
+    image: Grid
+    """What the agent sees: seven columns from left to right, each of seven cells from afar to where it stands."""
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The shape of a level: what does not change."""
+
+    columns: int
+    rows: int
+    size: int
+    """Squares of a room from wall to wall."""
+    inside: tuple[tuple[int, int, int, int], ...]
+    """What boxes hold: column and row of the box, type and colour of what is in it."""
+    mission: Mission | None
+    """None where it is more than one deed, or speaks of where a thing was at the start."""
+
+
+class Level:
+    """One level, played."""
+
+    def __init__(self, name: str, seed: int) -> None:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            self.env: Any = gymnasium.make(name).unwrapped
+            self.env.reset(seed=seed)
+        self.done = False
+
+    def house(self) -> House:
+        """Its shape."""
+        env = self.env
+        inside = []
+        for x in range(env.width):
+            for y in range(env.height):
+                held = getattr(env.grid.get(x, y), "contains", None)
+                if held is not None:
+                    inside.append((x, y, *_kind(held)))
+        return House(env.num_cols, env.num_rows, env.room_size - 2, tuple(inside), _mission(env.instrs))
+
+    def step(self, action: int) -> None:
+        """One of the seven actions, by its number."""
+        _, _, terminated, _, _ = self.env.step(action)
+        self.done = self.done or bool(terminated)
+
+    def shown(self) -> Shown:
+        """This moment."""
+        env = self.env
+        x, y = env.agent_pos
+        carried = None if env.carrying is None else _kind(env.carrying)
+        image = env.gen_obs()["image"]
+        return Shown(_cells(env.grid.encode()), (int(x), int(y)), int(env.agent_dir), carried, _cells(image), self.done)
+
+
+def chosen(level: Level, seed: int, most: int) -> Iterator[int]:
+    """Actions to take, each to be taken before the next is asked for.
+
+    Minigrid's own bot plays where the seed is odd. Else they are random, and likelier those that bear on what is ahead.
+    """
+    if seed % 2:
+        with contextlib.redirect_stdout(io.StringIO()):
+            bot = BabyAIBot(level.env)
+        action = None
+        for _ in range(most):
+            try:
+                action = int(bot.replan(action))
+            except AssertionError:  # its way of giving up
+                return
+            yield action
+        return
+    choose = random.Random(seed)
+    for _ in range(most):
+        env = level.env
+        ahead = env.grid.get(*env.front_pos)
+        empty = ahead is None or ahead.can_overlap()
+        weights = (2, 2, 6, 1, 1, 1, 0.2) if empty else (2, 2, 1, 3, 1, 2, 0.2)
+        yield choose.choices(range(7), weights)[0]
+
+
+def _kind(thing: Any) -> tuple[int, int]:
+    kind, colour, _ = thing.encode()
+    return int(kind), int(colour)
+
+
+def _cells(array: Any) -> Grid:
+    return tuple(tuple((int(a), int(b), int(c)) for a, b, c in column) for column in array.tolist())
+
+
+def _mission(instruction: Any) -> Mission | None:
+    """An instruction that is one deed and names its things by kind and colour."""
+    deeds = {
+        verifier.GoToInstr: "reach",
+        verifier.PickupInstr: "fetch",
+        verifier.OpenInstr: "open_up",
+        verifier.PutNextInstr: "put_next",
+    }
+    deed = deeds.get(type(instruction))
+    if deed is None or instruction.strict if hasattr(instruction, "strict") else deed is None:
+        return None
+    if deed == "put_next":
+        first, second = _described(instruction.desc_move), _described(instruction.desc_fixed)
+        return None if first is None or second is None else Mission(deed, first, second)
+    described = _described(instruction.desc)
+    return None if described is None else Mission(deed, described)
+
+
+def _described(description: Any) -> tuple[int | None, int | None] | None:
+    if description.loc is not None:
+        return None
+    kinds, colours = minigrid.core.constants.OBJECT_TO_IDX, minigrid.core.constants.COLOR_TO_IDX
+    kind = None if description.type is None else int(kinds[description.type])
+    return kind, None if description.color is None else int(colours[description.color])

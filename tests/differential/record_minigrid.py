@@ -1,0 +1,159 @@
+"""Records what Minigrid does on some of BabyAI's levels, for machines that do not have it.
+
+`make differential` runs it with `--check`: what is recorded must be what Minigrid does today. Without it the files in
+traces/ are written anew. A trace holds walks through a level: its layout, the actions, and all that Minigrid shows
+after each of them. Cells are letters, which the trace explains; of the grid only what has changed is kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import string
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.differential.minigrid_peers import Cell, Grid, House, Level, Mission, Shown, chosen, missing
+
+TRACES = Path(__file__).parent / "traces"
+RECORDED = (
+    "BabyAI-PutNextLocal-v0",
+    "BabyAI-PickupDist-v0",
+    "BabyAI-GoToLocal-v0",
+    "BabyAI-PutNextS6N3-v0",
+    "BabyAI-BlockedUnlockPickup-v0",
+    "BabyAI-KeyInBox-v0",
+    "BabyAI-UnlockLocalDist-v0",
+)
+STEPS = 40
+
+
+@dataclass(slots=True)
+class Letters:
+    """A letter for every cell that is met, in the order in which they are."""
+
+    known: dict[Cell, str] = field(default_factory=dict)
+
+    def of(self, cell: Cell) -> str:
+        """The letter of a cell."""
+        return self.known.setdefault(cell, string.ascii_letters[len(self.known) % 52])
+
+    def grid(self, cells: Grid) -> str:
+        """A grid, column by column."""
+        return "/".join("".join(map(self.of, column)) for column in cells)
+
+
+def walk(level: str, seed: int, letters: Letters) -> dict[str, Any]:
+    """One walk, as it is written."""
+    played = Level(level, seed)
+    house, before = played.house(), played.shown()
+    found: dict[str, Any] = {
+        "seed": seed,
+        "house": [house.columns, house.rows, house.size, [list(i) for i in house.inside]],
+        "mission": None if house.mission is None else [house.mission.deed, house.mission.what, house.mission.beside],
+        "start": [letters.grid(before.grid), *_moment(before, letters)],
+        "steps": [],
+    }
+    for action in chosen(played, seed, STEPS):
+        played.step(action)
+        after = played.shown()
+        found["steps"].append([action, _changed(before.grid, after.grid, letters), *_moment(after, letters)])
+        before = after
+        if after.done:
+            break
+    return found
+
+
+def _moment(shown: Shown, letters: Letters) -> list[Any]:
+    return [[*shown.place, shown.direction], shown.carrying, letters.grid(shown.image), int(shown.done)]
+
+
+def _changed(before: Grid, after: Grid, letters: Letters) -> list[list[Any]]:
+    places = ((x, y) for x, column in enumerate(after) for y in range(len(column)))
+    return [[x, y, letters.of(after[x][y])] for x, y in places if before[x][y] != after[x][y]]
+
+
+def trace(level: str) -> str:
+    """All that is recorded of a level: a walk at random and one of Minigrid's bot."""
+    letters = Letters()
+    walks = [walk(level, seed, letters) for seed in (0, 1)]
+    assert len(letters.known) <= 52
+    cells = {letter: list(cell) for cell, letter in letters.known.items()}
+    lines = ",\n".join(json.dumps(w, separators=(",", ":")).replace("],[", "],\n[") for w in walks)
+    return f'{{"level":"{level}","cells":{json.dumps(cells)},"walks":[\n{lines}\n]}}\n'
+
+
+# ---------------------------------------------------------------- reading them
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A recorded walk: the layout, the start, and each action with what is shown after it."""
+
+    level: str
+    seed: int
+    house: House
+    start: Shown
+    steps: tuple[tuple[int, Shown], ...]
+
+
+def read(level: str) -> list[Walk]:
+    """The walks of a level's trace."""
+    recorded = json.loads(path_of(level).read_text("utf-8"))
+    cells: dict[str, Cell] = {letter: (c[0], c[1], c[2]) for letter, c in recorded["cells"].items()}
+    return [_walk(level, each, cells) for each in recorded["walks"]]
+
+
+def _walk(level: str, recorded: dict[str, Any], cells: dict[str, Cell]) -> Walk:
+    def grid(text: str) -> Grid:
+        return tuple(tuple(cells[letter] for letter in column) for column in text.split("/"))
+
+    def shown(now: Grid, moment: list[Any]) -> Shown:
+        (x, y, direction), carrying, image, done = moment
+        return Shown(now, (x, y), direction, None if carrying is None else tuple(carrying), grid(image), bool(done))
+
+    columns, rows, size, inside = recorded["house"]
+    mission = None
+    if recorded["mission"] is not None:
+        deed, what, beside = recorded["mission"]
+        mission = Mission(deed, tuple(what), None if beside is None else tuple(beside))
+    now = [list(column) for column in grid(recorded["start"][0])]
+    start = shown(tuple(map(tuple, now)), recorded["start"][1:])
+    steps = []
+    for action, changed, *moment in recorded["steps"]:
+        for x, y, letter in changed:
+            now[x][y] = cells[letter]
+        steps.append((action, shown(tuple(map(tuple, now)), moment)))
+    house = House(columns, rows, size, tuple(tuple(i) for i in inside), mission)
+    return Walk(level, recorded["seed"], house, start, tuple(steps))
+
+
+def path_of(level: str) -> Path:
+    """Where a level's trace is."""
+    return TRACES / f"minigrid_{level.removeprefix('BabyAI-').removesuffix('-v0')}.json"
+
+
+def main() -> int:
+    """Writes the traces, or with `--check` compares them. 1 if they differ, 2 without Minigrid."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; 1 if anything would change")
+    only_check = parser.parse_args().check
+    if missing():
+        print(missing())
+        return 2
+    changed = 0
+    for level in RECORDED:
+        path, text = path_of(level), trace(level)
+        same = path.is_file() and path.read_text("utf-8") == text
+        changed += not same
+        print(f"{level}: {'as recorded' if same else 'differs' if only_check else 'written'}", flush=True)
+        if not only_check:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8", newline="\n")
+    return 1 if only_check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

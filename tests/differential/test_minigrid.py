@@ -1,0 +1,102 @@
+"""Our BabyAI beside Minigrid: the same grid, agent, thing carried, end and field of vision after every step.
+
+What the agent sees is taken from the text that it reads (minigrid_side.py says how). Built like test_pddl.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from tests.differential.minigrid_peers import LEVELS, House, Level, Shown, chosen, missing
+from tests.differential.minigrid_side import Side, image, system_of
+from tests.differential.record_minigrid import RECORDED, read
+
+from worldwright.compile.rng import draw_for
+
+SEEDS, STEPS = 8, 60
+"""Walks through each level in the long form, and their length."""
+
+QUICK = ("BabyAI-PutNextLocal-v0", "BabyAI-GoToLocal-v0", "BabyAI-PutNextS6N3-v0", "BabyAI-KeyInBox-v0")
+
+
+class Beside:
+    """Our world, taken through what Minigrid was taken through."""
+
+    def __init__(self, house: House, start: Shown) -> None:
+        self.side = Side(system_of(house, start))
+        self.goals = self.side.goals(house.mission)
+        assert bool(self.goals) == (house.mission is not None)
+        self.state = self.side.start(house, start)
+        self.ours = self.side.shown(self.state, self.goals)
+        self.compare(start)
+
+    def step(self, action: int, theirs: Shown) -> bool:
+        """Takes an action and compares; whether it was accepted."""
+        system, command = self.side.system, self.side.commands[action]
+        accepted = system.refusal(self.state, command) < 0
+        if accepted:
+            self.state = system.apply(self.state, command, draw_for(0, 1))
+            self.ours = self.side.shown(self.state, self.goals)
+        self.compare(theirs)
+        return accepted
+
+    def compare(self, theirs: Shown) -> None:
+        """Minigrid's moment is ours. Where a mission cannot be said as a task of ours, its end is not compared."""
+        known = theirs if self.goals else dataclasses.replace(theirs, done=False)
+        assert self.ours == known, self.side.told(self.state)
+
+
+def levels() -> list[object]:
+    """The recorded levels; those with members of the family that no other test needs are slow."""
+    return [each if each in QUICK else pytest.param(each, marks=pytest.mark.slow) for each in RECORDED]
+
+
+@pytest.mark.parametrize("level", levels())
+def test_the_world_follows_a_recorded_walk(level: str) -> None:
+    """A random walk and one of Minigrid's bot, which reaches its goal where the trace says so."""
+    accepted = []
+    for walk in read(level):
+        beside = Beside(walk.house, walk.start)
+        accepted += [beside.step(action, shown) for action, shown in walk.steps]
+    assert {True, False} == {*accepted}
+
+
+def test_a_walk_that_is_not_minigrids_is_noticed() -> None:
+    """Left is not right: the comparison can fail."""
+    walk = read("BabyAI-PutNextLocal-v0")[0]
+    at = next(n for n, (action, _) in enumerate(walk.steps) if action in (0, 1))
+    beside = Beside(walk.house, walk.start)
+    for action, shown in walk.steps[:at]:
+        beside.step(action, shown)
+    with pytest.raises(AssertionError):
+        beside.step(1 - walk.steps[at][0], walk.steps[at][1])
+
+
+def test_a_told_field_of_vision_is_read_whole() -> None:
+    """Every kind of line has its cell."""
+    chart = ["? ? ? ? ? ? ?"] * 5 + ["X X L X X X ?", "X k . ^ o X ?"]
+    rest = ["Red key: 2 to the left.", "Blue ball: 1 to the right.", "Grey door, locked: 1 ahead and 1 to the left."]
+    rest.append("You are carrying a green box.")
+    seen = image("\n".join(["You are facing north.", *chart[:5], chart[5], chart[6], *rest]))
+    assert seen[1][6] == (5, 0, 0) and seen[4][6] == (6, 2, 0) and seen[2][5] == (4, 5, 2)
+    assert seen[3][6] == (7, 1, 0) and seen[6] == ((0, 0, 0),) * 7
+
+
+# ---------------------------------------------------------------- the long form
+
+
+@pytest.mark.differential
+@pytest.mark.skipif(bool(missing()), reason=missing())
+@pytest.mark.parametrize("name", LEVELS)
+def test_the_world_is_minigrid(name: str) -> None:
+    """Half of the walks are random, in the others Minigrid's bot plays; each ends where Minigrid ends it."""
+    for seed in range(SEEDS):
+        level = Level(name, seed)
+        beside = Beside(level.house(), level.shown())
+        for action in chosen(level, seed, STEPS):
+            level.step(action)
+            shown = level.shown()
+            beside.step(action, shown)
+            if shown.done:
+                break
