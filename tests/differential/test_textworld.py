@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.differential.record_textworld import TRACES
 from tests.differential.textworld_peers import GAMES, made, missing, started
+from tests.differential.textworld_ports import Port, port_of
 from tests.differential.textworld_worlds import Game, Playing, without_guesses
 
 from worldwright.pipeline import load_text
@@ -16,7 +17,9 @@ from worldwright.play.episode import Episode
 from worldwright.play.feedback import argument_names
 from worldwright.testing.comparison import differential
 
-STEPS = 1_500
+STEPS = 600
+PORTS = {"coin_collector": "coin_collector", "treasure_hunter_easy": "treasure_hunter"}
+"""Games, with the families that are ported from their challenge."""
 
 
 @cache
@@ -26,9 +29,9 @@ def record(name: str) -> tuple[Game, tuple[Any, ...]]:
     return Game.of(json.dumps(kept["game"])), tuple(kept["walks"])
 
 
-def followed(game: Game, walk: list[dict[str, Any]]) -> int:
+def followed(game: Game | Port, walk: list[dict[str, Any]], task: str = "game") -> int:
     """Plays a recorded walk in the world and compares every step; how many there were."""
-    episode = Episode(game.system, "game", seed=0)
+    episode = Episode(game.system, task, seed=0)
     admissible: set[str] = set()
     facts: set[str] = set()
     score = 0.0
@@ -49,7 +52,7 @@ def followed(game: Game, walk: list[dict[str, Any]]) -> int:
     return len(walk) - 1
 
 
-def said(game: Game, command: tuple[int, ...]) -> str:
+def said(game: Game | Port, command: tuple[int, ...]) -> str:
     """A command as a TextWorld player says it."""
     return game.command(game.system.actions[command[0]].name, argument_names(game.system, command))
 
@@ -59,6 +62,14 @@ def test_the_world_follows_the_recorded_walks(name: str) -> None:
     """Equal admissible commands, facts, score and end after every command."""
     game, walks = record(name)
     assert sum(followed(game, walk) for walk in walks) >= 10
+
+
+@pytest.mark.parametrize("name", PORTS)
+def test_the_port_follows_the_recorded_walks(name: str) -> None:
+    """The family's rules on the game's map: equal commands, facts, score and end."""
+    kept = json.loads((TRACES / f"textworld_{name}.json").read_text("utf-8"))
+    port = port_of(PORTS[name], json.dumps(kept["game"]))
+    assert sum(followed(port, walk, port.task) for walk in kept["walks"]) >= 10
 
 
 def test_a_world_that_differs_is_noticed() -> None:
@@ -77,6 +88,7 @@ needs_textworld = pytest.mark.skipif(bool(missing()), reason=missing() or "insta
 
 @pytest.mark.differential
 @needs_textworld
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("name", GAMES)
 def test_the_world_is_the_game(name: str, seed: int) -> None:
@@ -87,3 +99,19 @@ def test_the_world_is_the_game(name: str, seed: int) -> None:
     for played in (text, without_guesses(text)):
         peer = Playing(started(played), game.fact)
         differential(game.system, peer, game.mapping, task="game", max_steps=STEPS).require()
+
+
+@pytest.mark.differential
+@needs_textworld
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("name", PORTS)
+def test_the_port_is_the_game(name: str, seed: int) -> None:
+    """The family's rules on the maps of TextWorld's own games: alike in all states."""
+    challenge, settings, own = GAMES[name]
+    text = made(challenge, settings, own + seed)
+    port = port_of(PORTS[name], text)
+    peer = Playing(started(without_guesses(text)), port.fact)
+    found = differential(port.system, peer, port.mapping, task=port.task, max_steps=STEPS)
+    found.require()
+    assert found.answer == "proved"
