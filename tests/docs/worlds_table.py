@@ -26,7 +26,8 @@ SPEEDS = Path(__file__).resolve().parents[1] / "differential" / "speeds.json"
 MOST_STATES = 100_000
 """States up to which a world is explored for the table; of larger ones a lower bound is given."""
 PDDL = "[PDDL](#the-pddl-benchmarks)"
-PROOFS = {"barman": PDDL, "blocksworld": PDDL, "gripper": PDDL, "tyreworld": PDDL}
+TEXTWORLD = "[TextWorld](#textworlds-challenges)"
+PROOFS = {"barman": PDDL, "blocksworld": PDDL, "gripper": PDDL, "tyreworld": PDDL, "coin_collector": TEXTWORLD, "treasure_hunter": TEXTWORLD}
 HEAD = (
     "| family | tasks | states | optimal plans | refusals met | equal to | steps/s, ours : theirs |",
     "|---|--:|--:|--:|---|---|--:|",
