@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.explore.test_space import TRAP
 
+from worldwright.diagnostics import WorldFault
 from worldwright.explore.prove import Proof, prove
 from worldwright.pipeline import load, load_text
 from worldwright.play.episode import Episode
@@ -101,3 +102,36 @@ def test_unknown_within_a_budget() -> None:
 def test_shipped_worlds_keep_their_promises(name: str) -> None:
     """The small shipped worlds are proved in full."""
     assert [p.claim for p in prove(load(name)) if p.answer != "proved"] == []
+
+
+NO_START = """world "Nowhere to Begin"
+about "Dice lie on a table."
+state die(1..{dice}): 1..6
+state rolled: bool = false
+start
+  for i: 1..{dice} do die(i) = any 1..6 end
+  need sum i: 1..{dice} (die(i)) > 6 * {dice}
+action roll
+  say "roll"
+  change rolled from false to true else "They lie."
+  tell "They roll."
+task throw "Throw them."
+  goal rolled
+always not rolled or rolled
+possible rolled
+recoverable
+"""
+
+
+@pytest.mark.parametrize("symmetry", [False, True])
+def test_a_world_without_a_start_is_nothing_to_prove(symmetry: bool) -> None:
+    """Where `start` rejects every draw that is said, as it is where such a world is played or explored."""
+    with pytest.raises(WorldFault, match="Nowhere to Begin: start rejected every draw"):
+        prove(load_text(NO_START.format(dice=3)), symmetry=symmetry)
+
+
+def test_where_no_start_is_found_among_very_many_draws_nothing_is_claimed() -> None:
+    """Twelve dice are too many to go through: neither a proof nor a fault is made of that."""
+    answers = {proof.kind: proof.answer for proof in prove(load_text(NO_START.format(dice=12)), max_seconds=0.5)}
+    assert {"possible", "recoverable", "solvable"} <= set(answers)
+    assert "refuted" not in answers.values()

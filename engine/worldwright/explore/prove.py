@@ -12,6 +12,7 @@ import numpy as np
 
 from ..check.world import PromiseInfo, Where
 from ..compile.system import CompiledTask, System
+from ..diagnostics import WorldFault
 from .budget import MAX_MEMORY, MAX_SECONDS, MAX_STATES, Budget, OverBudget, Tell, Watch, never, silent
 from .conditions import masks, promise_condition, task_conditions
 from .edges import Edges, Ids, Mask, States, Way, numbers_of, way_back
@@ -259,7 +260,7 @@ def prove(
 
     With `symmetry` a claim is judged on one state for all that differ only in which of some objects is which that
     neither the world nor the claim tells apart. Claims that tell different objects apart need searches of their own;
-    the budget of time is for all of them together.
+    the budget of time is for all of them together. Raises WorldFault for a world that has no start to prove it from.
     """
     until = time.monotonic() + max_seconds
     claims = _claims(system)
@@ -283,6 +284,8 @@ def _proved(system: System, moves: Moves, claims: Sequence[_Claim], budget: Budg
     watch = Watch(budget)
     quick = replace(budget, states=min(budget.states, QUICK_STATES))
     found = find(moves, quick, True, tell)
+    if found.layers.all_starts and not found.layers.starts:
+        raise WorldFault(f"{system.world.title}: start rejected every draw, so there is nothing that could be proved")
     if found.layers.complete or budget.stopped():
         return _proofs(system, found, None, claims)
     starts = found.layers.starts if found.layers.all_starts else None
