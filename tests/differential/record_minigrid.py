@@ -78,7 +78,7 @@ def _changed(before: Grid, after: Grid, letters: Letters) -> list[list[Any]]:
 def trace(level: str) -> str:
     """All that is recorded of a level: a walk at random and one of Minigrid's bot."""
     letters = Letters()
-    walks = [walk(level, seed, letters) for seed in (0, 1)]
+    walks = [walk(level, seed, letters) for seed in (5, 3)]
     assert len(letters.known) <= 52
     cells = {letter: list(cell) for cell, letter in letters.known.items()}
     lines = ",\n".join(json.dumps(w, separators=(",", ":")).replace("],[", "],\n[") for w in walks)

@@ -17,7 +17,7 @@ from worldwright.compile.rng import draw_for
 SEEDS, STEPS = 8, 60
 """Walks through each level in the long form, and their length."""
 
-QUICK = ("BabyAI-PutNextLocal-v0", "BabyAI-GoToLocal-v0", "BabyAI-PutNextS6N3-v0", "BabyAI-KeyInBox-v0")
+QUICK = ("BabyAI-PutNextLocal-v0", "BabyAI-GoToLocal-v0", "BabyAI-KeyInBox-v0")
 
 
 class Beside:
@@ -90,7 +90,7 @@ def test_a_told_field_of_vision_is_read_whole() -> None:
 @pytest.mark.skipif(bool(missing()), reason=missing())
 @pytest.mark.parametrize("name", LEVELS)
 def test_the_world_is_minigrid(name: str) -> None:
-    """Half of the walks are random, in the others Minigrid's bot plays; each ends where Minigrid ends it."""
+    """Three walks in four are random, in the others Minigrid's bot plays; each ends where Minigrid ends it."""
     for seed in range(SEEDS):
         level = Level(name, seed)
         beside = Beside(level.house(), level.shown())

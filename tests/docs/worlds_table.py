@@ -27,7 +27,15 @@ MOST_STATES = 100_000
 """States up to which a world is explored for the table; of larger ones a lower bound is given."""
 PDDL = "[PDDL](#the-pddl-benchmarks)"
 TEXTWORLD = "[TextWorld](#textworlds-challenges)"
-PROOFS = {"barman": PDDL, "blocksworld": PDDL, "gripper": PDDL, "tyreworld": PDDL, "coin_collector": TEXTWORLD, "treasure_hunter": TEXTWORLD}
+PROOFS = {
+    "babyai": "[Minigrid](#babyai-and-minigrid)",
+    "barman": PDDL,
+    "blocksworld": PDDL,
+    "gripper": PDDL,
+    "tyreworld": PDDL,
+    "coin_collector": TEXTWORLD,
+    "treasure_hunter": TEXTWORLD,
+}
 HEAD = (
     "| family | tasks | states | optimal plans | refusals met | equal to | steps/s, ours : theirs |",
     "|---|--:|--:|--:|---|---|--:|",
