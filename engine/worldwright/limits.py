@@ -68,6 +68,10 @@ GROUND_VARIABLES: Final = 100_000
 GROUND_DERIVED: Final = 1_000_000
 """Argument tuples of one recursive `define`: its least fixpoint keeps a table of them."""
 
+TABLED_CASES: Final = 512
+"""Combinations of arguments up to which recursive definitions that depend on each other alike in every state are worked
+out all at once, case by case: each case is generated code of its own."""
+
 BINDINGS: Final = 1_000_000
 """Bindings that one quantifier or loop (with those around it) runs through: one evaluation stays under a second."""
 

@@ -90,7 +90,7 @@ def test_a_told_field_of_vision_is_read_whole() -> None:
 @pytest.mark.skipif(bool(missing()), reason=missing())
 @pytest.mark.parametrize("name", LEVELS)
 def test_the_world_is_minigrid(name: str) -> None:
-    """Three walks in four are random, in the others Minigrid's bot plays; each ends where Minigrid ends it."""
+    """Seven walks in eight are random, in the others Minigrid's bot plays; each ends where Minigrid ends it."""
     for seed in range(SEEDS):
         level = Level(name, seed)
         beside = Beside(level.house(), level.shown())

@@ -11,13 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import prod
 
+from .. import limits
 from . import ir
 from .ir import DomainInfo, Expr
 from .reasoning import children
-
-MOST_CASES = 512
-"""Definitions with more combinations of arguments than this, those they call each other with counted together, are
-looked up one call at a time."""
 
 
 def tabled(name: str, definitions: Mapping[str, ir.Definition], domains: Mapping[str, DomainInfo]) -> bool:
@@ -29,7 +26,7 @@ def tabled(name: str, definitions: Mapping[str, ir.Definition], domains: Mapping
         definition = definitions[todo.pop()]
         cases += prod(len(domains[p.domain].values) for p in definition.parameters)
         steady, called = _calls(definition, definitions)
-        if not steady or cases > MOST_CASES:
+        if not steady or cases > limits.TABLED_CASES:
             return False
         todo += [c for c in called if c not in found]
         found.update(called)
