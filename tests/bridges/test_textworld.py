@@ -25,6 +25,7 @@ from worldwright.syntax.format import format_text
 from worldwright.syntax.modules import read_modules
 
 TRACES = Path(__file__).parents[1] / "differential" / "traces"
+EVERY_TIME = ("textworld_coin_collector", "textworld_cooking_far")
 NAMES = sorted(path.stem for path in TRACES.glob("textworld_*.json"))
 
 
@@ -41,7 +42,9 @@ def faults(text: str) -> list[str]:
     return [f"{d.code} {d.message}" for d in raised.value.diagnostics]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [name if name in EVERY_TIME else pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
+)
 def test_a_world_is_settled_and_clean(name: str) -> None:
     """`fmt` has nothing to change and `check` nothing to say, not even a warning."""
     text = import_textworld(Source("game.json", text_of(name))).text

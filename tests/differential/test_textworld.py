@@ -18,6 +18,8 @@ from worldwright.play.feedback import argument_names
 from worldwright.testing.comparison import differential
 
 STEPS = 600
+SLOW = ("treasure_hunter_easy", "treasure_hunter_medium", "cooking")
+"""Games whose records the slow tests replay; the others have all that these have."""
 PORTS = {"coin_collector": "coin_collector", "treasure_hunter_easy": "treasure_hunter"}
 """Games, with the families that are ported from their challenge."""
 
@@ -57,7 +59,9 @@ def said(game: Game | Port, command: tuple[int, ...]) -> str:
     return game.command(game.system.actions[command[0]].name, argument_names(game.system, command))
 
 
-@pytest.mark.parametrize("name", GAMES)
+@pytest.mark.parametrize(
+    "name", [name if name not in SLOW else pytest.param(name, marks=pytest.mark.slow) for name in GAMES]
+)
 def test_the_world_follows_the_recorded_walks(name: str) -> None:
     """Equal admissible commands, facts, score and end after every command."""
     game, walks = record(name)
