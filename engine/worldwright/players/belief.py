@@ -1,7 +1,8 @@
 """What an agent can know: the states that agree with everything it has been told.
 
 `Exact` holds every such state. It starts from all start states of the world and keeps, after every feedback, those that
-could have given this very text (for some choice of wordings and of luck). `factored.Factored` takes over where there
+could have given this very text (for some choice of wordings and of luck) and in which the episode is not over: that it
+goes on says that neither the goal nor a failure has come about. `factored.Factored` takes over where there
 are too many to list. Both compare what the agent reads with what the rules would have said, and use nothing else.
 """
 
@@ -46,7 +47,7 @@ class Belief(Protocol):
         ...
 
     def hear(self, command: Command, kind: str, text: str) -> None:
-        """Keep what agrees with the feedback to a command."""
+        """Keep what agrees with the feedback to a command, after which the episode goes on."""
         ...
 
     def accepts(self, command: Command) -> bool:
@@ -59,6 +60,7 @@ class Exact:
 
     def __init__(self, predictor: Predictor, task: CompiledTask, opening: str) -> None:
         self._predict = predictor
+        self._task = task
         self._states, self._told = _after_opening(predictor, task, opening)
 
     @property
@@ -74,7 +76,7 @@ class Exact:
     def hear(self, command: Command, kind: str, text: str) -> None:
         """Keep the results of the command that agree with the feedback."""
         narrow = _narrowed_before if len(self._states) > WORTH_KEEPING else _narrowed
-        self._states, self._told = narrow(self._predict, self._states, self._told, command, kind, text)
+        self._states, self._told = narrow(self._predict, self._task, self._states, self._told, command, kind, text)
 
     def accepts(self, command: Command) -> bool:
         """Is the command accepted in every believed state?"""
@@ -134,7 +136,8 @@ def _after_opening(predictor: Predictor, task: CompiledTask, opening: str) -> tu
         if said.could_open(before, opening):
             found += places
             names.append(said.told)
-    return tuple(states[place] for place in sorted(found)), _all_of(names) if names else predictor.system.always_told
+    begun = tuple(states[place] for place in sorted(found) if not predictor.ends(task, states[place]))
+    return begun, _all_of(names) if names else predictor.system.always_told
 
 
 @lru_cache(maxsize=16)
@@ -147,10 +150,16 @@ def _openings(predictor: Predictor, told: int) -> dict[Opening, list[int]]:
 
 
 def _narrowed(
-    predictor: Predictor, states: tuple[bytes, ...], told: int, command: Command, kind: str, text: str
+    predictor: Predictor,
+    task: CompiledTask,
+    states: tuple[bytes, ...],
+    told: int,
+    command: Command,
+    kind: str,
+    text: str,
 ) -> tuple[tuple[bytes, ...], int]:
-    """The states that agree with a feedback, and the names told then."""
-    after = predictor.heard(states, command, told, kind, text)
+    """The states that agree with a feedback, and with its not being the last; and the names told then."""
+    after = predictor.goes_on(task, predictor.heard(states, command, told, kind, text))
     names = [known for results in after for _, known in results]
     left = tuple(dict.fromkeys(state for results in after for state, _ in results))[:MOST_STATES]
     return left, _all_of(names) if names else told

@@ -86,7 +86,7 @@ class Factored:
         told = self._told
 
         def results(states: Sequence[bytes]) -> Sequence[Sequence[Result]]:
-            return self._predict.heard(states, command, told, kind, text)
+            return self._predict.goes_on(self._task, self._predict.heard(states, command, told, kind, text))
 
         self._history.append((command, kind, text))
         self._take_in(results, lambda state: self._predict.said(state, command, told), text)
@@ -97,7 +97,7 @@ class Factored:
         heard: list[list[Result]] = []
         for state in states:
             told = self._predict.opens(self._task, state, self._opening)
-            heard.append([] if told is None else [(state, told)])
+            heard.append([] if told is None or self._predict.ends(self._task, state) else [(state, told)])
         return heard
 
     def _take_in(

@@ -4,22 +4,31 @@ A decision is a function of the belief (and of the plan that is being followed),
 same observations lead to the same decision. The mind supposes one of the believed states, plans in it, and takes the
 plan's next step if that is accepted in every believed state. If it is not, it looks for something to perceive first
 that tells the cases apart; if nothing near does, it tries. What is then read rules supposed states out.
+
+Two things are never done before it has looked further for anything that it might learn: what may fail the task, and
+what was done in just this situation (all that is believed) before, because that led nowhere. A way to news that is
+chosen then is gone to its end, and so is, where there is no news to be had, the plan with the best chance. So a player
+does not go back and forth for ever; where nothing is left, it gives up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from worldwright.compile.system import Command, System
 from worldwright.players.belief import Belief, believe
+from worldwright.players.lookout import SAMPLE, Lookout, spread
 from worldwright.players.plan import Plan, Planner
 from worldwright.players.player import Briefing, Heard
 from worldwright.players.predict import Predictor, predictor, unequal
 
 Why = Literal["plan", "sense", "try", "lost"]
+
+Situation = tuple[int, int, tuple[bytes, ...]]
+"""What was told, how many states are believed, and some of them."""
 
 HYPOTHESES = 8
 """At most so many believed states are planned in before one is chosen."""
@@ -36,19 +45,25 @@ PLANNING_HARD = 300_000
 HOPELESS = 200
 """Up to so many believed states are all asked whether there is any hope left."""
 
-SAMPLE = 400
-"""Where a check over all believed states would be slow, this many of them, evenly spread, stand for all."""
+CASES = 60
+"""Believed states in which chances are compared."""
+
+TOLD_APART = 24
+"""Believed states, evenly spread, by which one situation is told from another."""
 
 NEAR = 6
 """A plan is kept if it still works in one of so many believed states nearest to the expected one."""
 
-SENSING = 1_500
-SENSING_DEPTH = 3
+PATIENCE = 60
+"""So often a command is given in one situation where chance may make it come to something."""
+
+CHANCES = 16
+"""So many plans are compared where none is without danger."""
 
 
 class Bewildered(Exception):
-    """There is nothing left to do by these rules: none of the states they allow agrees with what was heard, or, where
-    it is `unsolvable`, from none that is believed the goal can be reached."""
+    """There is nothing left to do by these rules: none of the states they allow agrees with what was heard, whatever
+    could be done was done already, or, where it is `unsolvable`, from none that is believed the goal can be reached."""
 
     def __init__(self, message: str, unsolvable: bool = False) -> None:
         super().__init__(message)
@@ -74,17 +89,26 @@ class Mind:
         self.predict: Predictor = predictor(briefing.system)
         self.planner = planner(briefing.system, briefing.task, briefing.args)
         self.belief: Belief = believe(self.predict, self.task, briefing.opening)
+        self._lookout = Lookout(self.system, self.task, self.predict)
         self._plan: Plan = ()
         self._expected = b""
         self._relevant: tuple[int, ...] = ()
         self._hopeful = True
+        self._course: tuple[Command, ...] = ()
+        self._cases = 0
+        """How many states were believed when the course was chosen: where it is another number, there is news."""
+        self._given: dict[tuple[Situation, Command], int] = {}
         self._check()
 
     def learn(self, command: Command | None, heard: Heard) -> None:
         """Take in the feedback to a command; None if the reply was not a command at all."""
         if command is None or heard.kind not in ("ok", "precondition"):
             return
+        done = (self._situation(), command)
+        self._given[done] = self._given.get(done, 0) + 1
         self.belief.hear(command, heard.kind, heard.text)
+        kept = self._course[:1] == (command,) and heard.kind == "ok" and len(self.belief.states) == self._cases
+        self._course = self._course[1:] if kept else ()
         if self._plan and heard.kind == "ok" and command == self._plan[0].command:
             self._expected = self._plan[0].after
             self._plan = self._plan[1:]
@@ -97,13 +121,71 @@ class Mind:
             return self._lost()
         supposed, plan = found
         self._plan, self._expected = plan, supposed
+        if self._course:
+            return Decision(self._course[0], "sense", supposed, plan)
         command = plan[0].command
-        if self.belief.accepts(command) and self._harmless(command):
+        if self._again(command):
+            return self._otherwise(supposed, plan)
+        harmless = self._lookout.harmless(self.belief.states, command)
+        if harmless and self.belief.accepts(command):
             return Decision(command, "plan", supposed, plan)
-        sensing = self._sense(supposed, command)
-        if sensing is not None:
+        sensing = self._lookout.sense(self.belief, command)
+        if sensing is not None and not self._again(sensing):
             return Decision(sensing, "sense", supposed, plan)
+        if sensing is not None or not harmless:
+            return self._otherwise(supposed, plan)
         return Decision(command, "try", supposed, plan)
+
+    # ------------------------------------------------------------ neither in danger nor in circles
+
+    def _situation(self) -> Situation:
+        """All that is believed, or enough of it to tell situations apart."""
+        states = self.belief.states
+        return self.belief.told, len(states), tuple(spread(states, TOLD_APART))
+
+    def _again(self, command: Command) -> bool:
+        """Was the command given in this situation before, so that it is known to lead nowhere?"""
+        times = self._given.get((self._situation(), command), 0)
+        return times > 0 and (times >= PATIENCE or not self._lucky(command))
+
+    def _lucky(self, command: Command) -> bool:
+        """May chance make something else of the command?"""
+        return any(
+            len(self.predict.states_after(state, command)) > 1
+            for state in spread(self.belief.states, NEAR)
+            if self.system.refusal(state, command) < 0
+        )
+
+    def _otherwise(self, supposed: bytes, plan: Plan) -> Decision:
+        """Where the plan's next step is dangerous or led nowhere before: a way to anything new, or the best chance."""
+        way = self._lookout.news(self.belief, plan[0].command, self._again)
+        if way:
+            self._course, self._cases = way, len(self.belief.states)
+            return Decision(way[0], "sense", supposed, plan)
+        best = self._best_chance(supposed, plan)
+        if best is None:
+            return self._lost()
+        self._expected, self._plan = best
+        return Decision(best[1][0].command, "try", *best)
+
+    def _best_chance(self, supposed: bytes, plan: Plan) -> tuple[bytes, Plan] | None:
+        """Of the plans for some believed states the one that fails least in all of them; the given one if it is as good
+        as any. None: with all of them one would do what was done in this situation before."""
+        found: list[tuple[bytes, Plan]] = [(supposed, plan)]
+        for state, _ in zip(self._hypotheses(), range(CHANCES), strict=False):
+            other = self.planner.plan(state, self.belief.told, thorough=False)
+            found += [(state, other)] if other else []
+        cases = spread(self.belief.states, CASES)
+        best: tuple[float, tuple[bytes, Plan]] | None = None
+        for each in found:
+            commands = [step.command for step in each[1]]
+            if self._again(commands[0]):
+                continue
+            won, lost = self._lookout.chance(cases, commands)
+            share = won / (won + lost) if won else 0.0
+            if best is None or share > best[0]:
+                best = (share, each)
+        return None if best is None else best[1]
 
     # ------------------------------------------------------------ supposing and planning
 
@@ -196,74 +278,18 @@ class Mind:
         return tuple(places)
 
     def _lost(self) -> Decision:
-        """No believed state has a plan: do the first thing that every believed state accepts."""
+        """No believed state has a plan: do the first thing that every believed state accepts, each once."""
         supposed = self.belief.states[0]
         commands = self.system.admissible(supposed, self.belief.told)
-        for command in commands:
-            if self.belief.accepts(command):
+        left = [command for command in commands if not self._again(command)]
+        for command in left:
+            if self.belief.accepts(command) and self._lookout.harmless(self.belief.states, command):
                 return Decision(command, "lost", supposed, ())
         if not commands:
             raise Bewildered("no command is left that could be accepted")
-        return Decision(commands[0], "lost", supposed, ())
-
-    # ------------------------------------------------------------ looking before leaping
-
-    def _harmless(self, command: Command) -> bool:
-        """Does the command fail the task in no believed state (of a sample)?"""
-        return all(
-            self.task.failed(after) < 0
-            for state in spread(self.belief.states, 24)
-            for after in self.predict.states_after(state, command)
-        )
-
-    def _good(self, state: bytes, command: Command) -> bool:
-        return self.system.refusal(state, command) < 0 and all(
-            self.task.failed(after) < 0 for after in self.predict.states_after(state, command)
-        )
-
-    def _sense(self, supposed: bytes, command: Command) -> Command | None:
-        """The first command of a short way to perceive something that bears on whether `command` will work."""
-        good: list[bytes] = []
-        bad: list[bytes] = []
-        for state in spread(self.belief.states, SAMPLE):
-            (good if self._good(state, command) else bad).append(state)
-        if not good or not bad:
-            return None
-        cases = [*spread(good, 6), *spread(bad, 6)]
-        split = min(len(good), 6)
-        left = SENSING
-        queue: list[tuple[tuple[bytes, ...], int, Command | None]] = [(tuple(cases), self.belief.told, None)]
-        seen = {queue[0][0]}
-        for _ in range(SENSING_DEPTH):
-            following: list[tuple[tuple[bytes, ...], int, Command | None]] = []
-            for states, told, first in queue:
-                for step in self.system.admissible(states[0], told):
-                    left -= len(states)
-                    if left < 0:
-                        return None
-                    if step == command and first is None:
-                        continue
-                    if not all(self._good(state, step) for state in states):
-                        continue
-                    begun = first or step
-                    said = [self.predict.said(state, step, told) for state in states]
-                    if set(said[:split]) != set(said[split:]):
-                        if first is not None or self.belief.accepts(step):
-                            return begun
-                        continue
-                    after = tuple(self.predict.states_after(state, step)[0] for state in states)
-                    if after not in seen and (first is not None or self.belief.accepts(step)):
-                        seen.add(after)
-                        following.append((after, told, begun))
-            queue = following
-        return None
-
-
-def spread(states: Sequence[bytes], most: int) -> Sequence[bytes]:
-    """At most so many of the states, evenly spread."""
-    if len(states) <= most:
-        return states
-    return [states[index * len(states) // most] for index in range(most)]
+        if not left:
+            raise Bewildered("whatever could be done was done before, and led nowhere")
+        return Decision(left[0], "lost", supposed, ())
 
 
 @lru_cache(maxsize=256)

@@ -19,7 +19,8 @@ from worldwright.play.skins import NAMES, Skin
 from worldwright.play.table import table_of
 from worldwright.play.understand import Fault
 from worldwright.players.english import speech
-from worldwright.players.mind import Decision, spread
+from worldwright.players.lookout import spread
+from worldwright.players.mind import Decision
 from worldwright.players.player import written
 from worldwright.players.predict import Predictor
 

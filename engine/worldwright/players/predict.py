@@ -220,6 +220,14 @@ class Predictor:
         tellings = self.tellings(state, command, told)
         return tuple(dict.fromkeys((telling.state, telling.told) for telling in tellings if telling.could_read(text)))
 
+    def goes_on(self, task: CompiledTask, results: Sequence[Sequence[Result]]) -> list[tuple[Result, ...]]:
+        """For each supposed state the results after which the episode is not over."""
+        return [tuple(result for result in some if not self.ends(task, result[0])) for some in results]
+
+    def ends(self, task: CompiledTask, state: bytes) -> bool:
+        """Is the episode over in a state, whatever is done: is it the goal, or a failure?"""
+        return task.goal(state) or (bool(task.info.fails) and task.failed(state) >= 0)
+
     def said(self, state: bytes, command: Command, told: int) -> str:
         """What would be read, with the first wordings and the first outcome of chance."""
         need = self.system.refusal(state, command)

@@ -76,11 +76,12 @@ class Rebuilding:
             return Replay(steps + 1, FAR, b"", 0, tuple(made))
         state, made_ = start, tuple(made)
         told = self._predict.opens(self._task, state, self._opening)
-        if told is None:
+        if told is None or self._predict.ends(self._task, state):
             said = self._predict.opening(self._task, state)
             return Replay(steps, self._apart(said, self._opening), state, 0, made_)
         for place, (command, kind, text) in enumerate(self._history, start=1):
-            results = self._predict.heard([state], command, told, kind, text)[0]
+            heard = self._predict.heard([state], command, told, kind, text)
+            results = self._predict.goes_on(self._task, heard)[0]
             if not results:
                 said = self._predict.said(state, command, told)
                 return Replay(steps - place, self._apart(said, text), state, told, made_)

@@ -14,7 +14,8 @@ from worldwright.compile.rng import draw_for
 from worldwright.compile.system import Command
 from worldwright.players import frames
 from worldwright.players.english import either, not_yet, speech, upper_first
-from worldwright.players.mind import Decision, Mind, spread
+from worldwright.players.lookout import spread
+from worldwright.players.mind import Decision, Mind
 from worldwright.players.player import Briefing, Heard
 from worldwright.players.whereabouts import Doubt, Whereabouts
 
