@@ -1,4 +1,4 @@
-"""The expert does not go in circles: it looks for news, learns from what did not end, takes its best chance, gives up."""
+"""The expert goes round in no circles: it looks for news, learns from what did not end, takes its best chance."""
 
 from __future__ import annotations
 
