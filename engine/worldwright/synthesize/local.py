@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -21,6 +22,7 @@ from .done import Done
 from .drive import play_out, reference_to
 from .order import Order, Prove
 from .plan import Job
+from .signals import undisturbed
 
 AHEAD = 2
 """Jobs handed out for each worker: enough that none waits, few enough that little is under way at an interruption."""
@@ -112,21 +114,26 @@ class Crew:
                 yield job, self._work(job)
             return
         context = multiprocessing.get_context("spawn")
-        pool = self._pool = ProcessPoolExecutor(self._workers, context, _follow_the_parent)
+        with undisturbed():
+            pool = self._pool = ProcessPoolExecutor(self._workers, context, _follow_the_parent)
         for job in jobs:
             if len(self._pending) >= AHEAD * self._workers:
                 yield from self._ready()
-            self._pending[pool.submit(self._work, job)] = job
+            with undisturbed():
+                self._pending[pool.submit(self._work, job)] = job
         while self._pending:
             yield from self._ready()
 
     def remaining(self) -> Iterator[tuple[Job, Done]]:
-        """After an interruption: the results of what is already at work. Nothing new is begun."""
-        for future in list(self._pending):
-            if future.cancel():
-                del self._pending[future]
-        while self._pending:
-            yield from self._ready()
+        """After an interruption: the results of what is already handed out. Nothing new is begun.
+
+        What ended the program may have ended the workers: then there is nothing to wait for.
+        """
+        try:
+            while self._pending:
+                yield from self._ready()
+        except BrokenProcessPool:
+            self._pending.clear()
 
     def _ready(self) -> Iterator[tuple[Job, Done]]:
         """Wait for a result; give all there are."""
@@ -137,7 +144,7 @@ class Crew:
 
 
 def _follow_the_parent() -> None:
-    """Leave Ctrl-C, which reaches the whole process group, to the parent, and end when the parent ends in any way."""
+    """Leave Ctrl-C to the parent, and end when the parent ends in any way."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
