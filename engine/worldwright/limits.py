@@ -147,6 +147,9 @@ RECORD_VALUES: Final = 400_000
 OUTCOMES: Final = 64
 """Results of one command over all its chances that are told apart."""
 
+CHANCE_DRAWS: Final = 500_000
+"""Draws made to find all results of one command in one state; with more of them not all its results are known."""
+
 # ---------------------------------------------------------------- what a check may cost (check)
 
 START_STEPS: Final = 1_000_000

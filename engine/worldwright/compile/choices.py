@@ -24,14 +24,24 @@ class Script:
         return self.choices[at]
 
 
+def never() -> bool:
+    """There is always time."""
+    return False
+
+
 def enumerate_results(
-    run: Callable[[Draw], bytes | None], limit: int, attempts: int, ends_only: bool = False, draws: int | None = None
+    run: Callable[[Draw], bytes | None],
+    limit: int,
+    attempts: int,
+    ends_only: bool = False,
+    draws: int | None = None,
+    late: Callable[[], bool] = never,
 ) -> tuple[tuple[bytes, ...], bool]:
     """Distinct results of `run` in the order of their choices, and whether these are all.
 
     `ends_only` takes only the first and the last choice of each draw: enough where a draw is compared with a number
     strictly between. A result of None (a rejected start) counts only as an attempt. After so many single `draws` it
-    stops, too.
+    stops, too, and when it is `late`, though not before the first result.
     """
     made = 0
     found: dict[bytes, None] = {}
@@ -47,6 +57,8 @@ def enumerate_results(
                 return tuple(found), False
             found[result] = None
         choices, sizes = script.choices[: len(script.sizes)], script.sizes
+        if found and late():
+            return tuple(found), not any(size > 1 for size in sizes)
         while choices and choices[-1] >= sizes[len(choices) - 1] - 1:
             choices.pop()
         if not choices:

@@ -10,9 +10,9 @@ from ..check.constants import constant_values
 from ..check.costs import start_attempts
 from ..check.world import NONE_INT, ActionInfo, Need, Sort, World
 from ..diagnostics import WorldFault
-from ..limits import ACCEPTED_COMMANDS, OUTCOMES, START_ATTEMPTS, START_DRAWS
+from ..limits import ACCEPTED_COMMANDS, CHANCE_DRAWS, OUTCOMES, START_ATTEMPTS, START_DRAWS
 from . import form
-from .choices import enumerate_results
+from .choices import enumerate_results, never
 from .layout import Domains, Layout, Slot, lay_out
 from .lower import lower, needs_in
 from .naming import Names, capital, join, names_of
@@ -185,14 +185,17 @@ class System:
                 return state
         raise WorldFault(f"{self.world.title}: start rejected {self._attempts} draws of seed {seed}, one after another")
 
-    def start_states(self, limit: int) -> tuple[tuple[bytes, ...], bool]:
+    def start_states(
+        self, limit: int, draws: int = START_DRAWS, late: Callable[[], bool] = never
+    ) -> tuple[tuple[bytes, ...], bool]:
         """Up to `limit` distinct start states in a fixed order, and whether these are all.
 
         Found by going through the choices of `start` in order, not by sampling; when most draws are rejected it gives
-        up, with "not all", after a number of draws in proportion to the limit.
+        up, with "not all", after a number of attempts in proportion to the limit. After so many single `draws`, or when
+        it is `late`, it gives up as well.
         """
         attempts = min(5 * limit + START_ATTEMPTS, 10 * self._attempts)
-        return enumerate_results(self._start, limit, attempts, draws=START_DRAWS)
+        return enumerate_results(self._start, limit, attempts, draws=draws, late=late)
 
     def opening(self, state: bytes, draw: Draw, told: int) -> tuple[tuple[str, ...], int]:
         """What `start` tells of a start state, and the told mask after reading it."""
@@ -222,8 +225,14 @@ class System:
 
     def outcomes(self, state: bytes, command: Command, cap: int = OUTCOMES) -> tuple[bytes, ...]:
         """The distinct results of an accepted command over all its chances, in a fixed order; at most `cap`."""
+        return self.results(state, command, cap)[0]
+
+    def results(self, state: bytes, command: Command, cap: int) -> tuple[tuple[bytes, ...], bool]:
+        """The same, and whether these are all: chances that come to the same can be too many to be tried."""
         apply = self._acts[command[0]].apply
-        return enumerate_results(lambda draw: apply(state, command, draw), cap, 64 * cap, ends_only=True)[0]
+        return enumerate_results(
+            lambda draw: apply(state, command, draw), cap, 64 * cap, ends_only=True, draws=CHANCE_DRAWS
+        )
 
     def narrate(self, state: bytes, command: Command, draw: Draw, told: int) -> tuple[bytes, tuple[str, ...], int]:
         """As `apply`, with the fragments that the agent is told and the told mask after reading them."""

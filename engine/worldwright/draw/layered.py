@@ -19,6 +19,10 @@ GAP_X = 30.0
 GAP_Y = 16.0
 LOOSE = 6.0
 """The distance between points that carry nothing."""
+LINKS = 2_000
+"""Arrows of one picture: of more nobody sees where they lead, and placing them would take minutes."""
+POINTS = 10_000
+"""Points of all their chains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,23 @@ def arrange(sizes: Sequence[tuple[float, float]], layers: Sequence[int], links: 
     corners = tuple((x[i], y[i] - plan.high[i] / 2) for i in range(len(sizes)))
     height = max((y[i] + plan.high[i] / 2 for i in range(len(plan.rank))), default=0.0)
     return Placed(corners, routes, total, height)
+
+
+def drawable(ends: Sequence[tuple[int, int]], layers: Sequence[int], parents: Sequence[int | None]) -> tuple[int, ...]:
+    """The numbers of the links that are drawn, in order: all of few; of many those by which the boxes are reached (from
+    their parents), then the shortest, within LINKS and POINTS."""
+
+    def points(link: int) -> int:
+        return max(1, 2 * abs(layers[ends[link][0]] - layers[ends[link][1]]) - 1)
+
+    found: list[int] = []
+    room = POINTS
+    for link in sorted(range(len(ends)), key=lambda link: (parents[ends[link][1]] != ends[link][0], points(link))):
+        room -= points(link)
+        if room < 0 or len(found) == LINKS:
+            break
+        found.append(link)
+    return tuple(sorted(found))
 
 
 def _planned(sizes: Sequence[tuple[float, float]], layers: Sequence[int], links: Sequence[Link]) -> _Plan:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import atan2, degrees, hypot
 
 from ..check.world import NONE, StateInfo, World
 from ..compile.system import System
-from .layered import Link, arrange
+from .layered import Link, arrange, drawable
 from .picture import Edge, Line, Mark, Move, Node, Picture
 from .svg import box_of, label_of
 
@@ -16,6 +16,8 @@ STARTS = 500
 """Start states that are compared to see what lies in different places at different starts."""
 THINGS = 8
 """Things that one place names; the page names them all."""
+MOVES = 200
+"""Ways that the page tells of one place."""
 FAR = 12
 """How far from its neighbour a place may be put to find room."""
 GAP_X = 62.0
@@ -83,15 +85,23 @@ def draw_map(system: System, seed: int = 0) -> Picture:
         corners, edges, size = _by_compass(system, places, ways, boxes)
     else:
         corners, edges, size = _by_layers(system, places, ways, boxes, here)
+    leaving: dict[int, list[Way]] = {p: [] for p in places}
+    for way in ways:
+        leaving[way.source].append(way)
+    index = {p: i for i, p in enumerate(places)}
     nodes = tuple(
-        _node(system, p, (*corners[i], *boxes[i]), lines[i], things.get(p, []), ways, places, p in here)
+        _node(system, p, (*corners[i], *boxes[i]), lines[i], things.get(p, []), leaving[p], index, p in here)
         for i, p in enumerate(places)
     )
-    notes = (f"Where things are at the start of seed {seed}; a question mark: at other starts it is elsewhere.",)
+    notes: list[str] = []
+    if things:
+        notes.append(f"Where things are at the start of seed {seed}; a question mark: at other starts it is elsewhere.")
+    if not compass and len(edges) < sum(way.source != way.target for way in ways):
+        notes.append(f"{len(edges):,} of {len(ways):,} ways are drawn: ask a place for the others.")
     subtitle = f"{len(places)} places · {variable.name}"
     shown = {mark for node in nodes for mark in node.marks}
     legend = (("here", "you are here"),) if "here" in shown else ()
-    return Picture(world.title, subtitle, notes if things else (), nodes, edges, *size, legend)
+    return Picture(world.title, subtitle, tuple(notes), nodes, edges, *size, legend)
 
 
 def _few(names: list[str]) -> list[str]:
@@ -105,18 +115,14 @@ def _node(
     lines: tuple[Line, ...],
     things: list[str],
     ways: list[Way],
-    places: tuple[int, ...],
+    index: Mapping[int, int],
     here: bool,
 ) -> Node:
     names = system.names.bare
-    moves = tuple(
-        Move(names[w.way], f"to {system.names.the[w.target]}", f"p{places.index(w.target)}")
-        for w in ways
-        if w.source == place
-    )
+    moves = tuple(Move(names[w.way], f"to {system.names.the[w.target]}", f"p{index[w.target]}") for w in ways[:MOVES])
     marks: tuple[Mark, ...] = ("here",) if here else ()
     rows = tuple((f"thing {i}", thing) for i, thing in enumerate(things, 1))
-    return Node(f"p{places.index(place)}", *box, lines, names[place], "box", marks, rows, "", moves)
+    return Node(f"p{index[place]}", *box, lines, names[place], "box", marks, rows, "", moves)
 
 
 # ---------------------------------------------------------------- what is where
@@ -162,6 +168,9 @@ def _things(system: System, state: bytes, places: tuple[int, ...]) -> dict[int, 
 
 # ---------------------------------------------------------------- where to put the places
 
+Cell = tuple[int, int]
+"""A column and a row."""
+
 _Drawn = tuple[list[tuple[float, float]], tuple[Edge, ...], tuple[float, float]]
 
 
@@ -177,6 +186,7 @@ def _by_layers(
     for way in ways:
         after[index[way.source]].append(index[way.target])
     layers = [-1] * len(places)
+    parents: list[int | None] = [None] * len(places)
     for first in sorted(range(len(places)), key=lambda i: places[i] not in here):
         todo = [first] if layers[first] < 0 else []
         for i in todo:
@@ -184,9 +194,10 @@ def _by_layers(
         for i in todo:  # grows while we go
             for j in after[i]:
                 if layers[j] < 0:
-                    layers[j] = layers[i] + 1
+                    layers[j], parents[j] = layers[i] + 1, i
                     todo.append(j)
     kept = [way for way in ways if way.source != way.target]
+    kept = [kept[link] for link in drawable([(index[w.source], index[w.target]) for w in kept], layers, parents)]
     labels = [label_of(system.names.bare[way.way]) for way in kept]
     links = [
         Link(index[w.source], index[w.target], wide, high) for w, (_, wide, high) in zip(kept, labels, strict=True)
@@ -267,32 +278,52 @@ def _by_compass(system: System, places: tuple[int, ...], ways: list[Way], boxes:
     rects = {p: (*corners[index[p]], *boxes[index[p]]) for p in places}
     edges: list[Edge] = []
     done: dict[tuple[int, int], int] = {}
+    backs = _backs(system, ways)
+    answered = _answered(backs, ways)
+    there = {cell: place for place, cell in cells.items()}
     for way in ways:
-        if way.source == way.target or way in _answered(system, ways):
+        if way.source == way.target or way in answered:
             continue
         pair = (min(way.source, way.target), max(way.source, way.target))
         again = done.get(pair, 0)
         done[pair] = again + 1
-        edges.append(_straight(system, way, ways, rects, index, len(edges), again))
+        between = [rects[p] for p in _between(cells, there, way.source, way.target)]
+        edges.append(_straight(system, way, backs.get(way), rects, between, index, len(edges), again))
     size = (lefts[-1] + wide[-1], tops[-1] + high[-1])
     return corners, tuple(edges), (round(size[0], 1), round(size[1], 1))
 
 
-def _back(system: System, way: Way, ways: list[Way]) -> Way | None:
-    """The way back: from the target, in the opposite direction, to the source."""
-    dx, dy = COMPASS[system.world.atoms[way.way].name]
-    for other in ways:
-        opposite = COMPASS[system.world.atoms[other.way].name] == (-dx, -dy)
-        if opposite and other.source == way.target and other.target == way.source:
-            return other
-    return None
+def _between(cells: Mapping[int, Cell], there: Mapping[Cell, int], one: int, other: int) -> list[int]:
+    """The places that a straight line between two may pass: those in the cells from one to the other."""
+    (ax, ay), (bx, by) = cells[one], cells[other]
+    left, right, top, bottom = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
+    if (right - left + 1) * (bottom - top + 1) > len(cells):
+        found = [p for p, (x, y) in cells.items() if left <= x <= right and top <= y <= bottom]
+    else:
+        every = ((x, y) for x in range(left, right + 1) for y in range(top, bottom + 1))
+        found = [there[cell] for cell in every if cell in there]
+    return [p for p in found if p not in (one, other)]
 
 
-def _answered(system: System, ways: list[Way]) -> set[Way]:
+def _backs(system: System, ways: list[Way]) -> dict[Way, Way]:
+    """The way back of each way that has one: from the target, in the opposite direction, to the source."""
+    first: dict[tuple[int, int, Cell], Way] = {}
+    for way in ways:
+        first.setdefault((way.source, way.target, COMPASS[system.world.atoms[way.way].name]), way)
+    found: dict[Way, Way] = {}
+    for way in ways:
+        dx, dy = COMPASS[system.world.atoms[way.way].name]
+        back = first.get((way.target, way.source, (-dx, -dy)))
+        if back is not None:
+            found[way] = back
+    return found
+
+
+def _answered(backs: Mapping[Way, Way], ways: list[Way]) -> set[Way]:
     """Of each pair of ways there and back, the second: one line stands for both."""
     found: set[Way] = set()
     for way in ways:
-        back = _back(system, way, ways)
+        back = backs.get(way)
         if back is not None and way not in found and back != way:
             found.add(back)
     return found
@@ -304,8 +335,9 @@ Rect = tuple[float, float, float, float]
 def _straight(
     system: System,
     way: Way,
-    ways: list[Way],
+    back: Way | None,
     rects: Mapping[int, Rect],
+    between: Sequence[Rect],
     index: Mapping[int, int],
     number: int,
     again: int,
@@ -314,7 +346,7 @@ def _straight(
     a, b = rects[way.source], rects[way.target]
     (ax, ay), (bx, by) = _middle(a), _middle(b)
     length = hypot(bx - ax, by - ay) or 1.0
-    crowded = any(_meets(rects[p], (ax, ay), (bx, by)) for p in rects if p not in (way.source, way.target))
+    crowded = any(_meets(rect, (ax, ay), (bx, by)) for rect in between)
     bend = (60.0 if crowded else 0.0) + 36.0 * again
     mx, my = (ax + bx) / 2 - (by - ay) / length * bend, (ay + by) / 2 + (bx - ax) / length * bend
     start, end = _border(a, (mx, my)), _border(b, (mx, my))
@@ -322,7 +354,6 @@ def _straight(
         path = f"M{start[0]:g} {start[1]:g} Q{round(mx, 1):g} {round(my, 1):g} {end[0]:g} {end[1]:g}"
     else:
         path = f"M{start[0]:g} {start[1]:g} L{end[0]:g} {end[1]:g}"
-    back = _back(system, way, ways)
     names, name = system.names.bare, system.world.atoms[way.way].name
     dx, dy = COMPASS[name]
     plain = (dx * (bx - ax) > 0 or not dx) and (dy * (by - ay) > 0 or not dy) and name not in NAMED

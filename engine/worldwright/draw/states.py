@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from ..compile.system import CompiledTask, System
 from ..explore.walk import MAX_STATES, Verdicts, Walked, judge, opening, refusals, walk
-from .layered import Link, arrange
+from .layered import Link, arrange, drawable
 from .picture import Edge, Kind, Line, Mark, Move, Node, Picture
 from .reads import task_reads
 from .svg import box_of, label_of
@@ -24,6 +27,8 @@ VARIES = "varies: "
 """How the page begins what the states of one box do not agree on."""
 MOVES = 200
 """Commands that the page tells of one box."""
+START_DRAWS = 200
+"""Single choices made to list the starts, for each state that is looked for."""
 
 LEGEND: tuple[tuple[Mark | Kind, str], ...] = (
     ("start", "start"),
@@ -69,7 +74,12 @@ def draw_states(
     if merged.slots is not None and len(merged.members) < count:
         names = _named(system, merged.slots)
         notes.append(f"{count:,} states drawn as {len(merged.members):,}: those that agree on {names} are one box.")
-    nodes, edges, size = _drawn(walked, merged, task)
+    nodes, edges, size, left_out = _drawn(walked, merged, task)
+    if left_out:
+        notes.append(
+            f"{len(edges):,} of {len(edges) + left_out:,} arrows are drawn, first those by which each box is reached: "
+            "ask a box for all its commands, or draw fewer boxes (--max-boxes, --collapse)."
+        )
     subtitle = f"{count:,} state{'' if count == 1 else 's'}, {_between(walked):,} transitions"
     if task is not None:
         subtitle += f" · task {_task_name(system, task)}"
@@ -111,9 +121,9 @@ def _walked(system: System, start: bytes | None, max_states: int, notes: list[st
         walked = walk(system, (start,), max_states)
         notes.append("From one start state.")
     else:
-        starts, all_starts = system.start_states(max_states)
+        starts, all_starts = system.start_states(max_states, draws=START_DRAWS * max_states)
         walked = walk(system, starts, max_states)
-        if not walked.complete or not all_starts:
+        if not all_starts or (not walked.complete and starts != (system.start(0),)):
             walked = walk(system, (system.start(0),), max_states)
             notes.append(f"From the start state of seed 0: all starts together have more than {max_states:,} states.")
     if not walked.complete:
@@ -134,14 +144,30 @@ def merge(walked: Walked, task: CompiledTask | None, collapse: Sequence[str], ma
     every = range(len(walked.states))
     if len(walked.states) <= max_nodes:
         return Merged(tuple(every), tuple((i,) for i in every), None)
-    slots = _read_slots(system, task) or [
-        i for i in range(len(system.slots)) if len({slot_codes(system, i, s) for s in walked.states}) > 1
-    ]
-    merged = _merged(walked, tuple(slots))
-    while len(merged.members) > max_nodes and len(slots) > 1:
-        slots.pop()
-        merged = _merged(walked, tuple(slots))
-    return merged
+    slots = tuple(_read_slots(system, task) or _varying(walked))
+    merged = _merged(walked, slots)
+    few, many = 1, len(slots)  # the most variables, from the first one on, that make few enough boxes
+    if len(merged.members) <= max_nodes:
+        return merged
+    while few < many - 1:
+        middle = (few + many) // 2
+        if len(_merged(walked, slots[:middle]).members) > max_nodes:
+            many = middle
+        else:
+            few = middle
+    return _merged(walked, slots[:few])
+
+
+def _varying(walked: Walked) -> list[int]:
+    """The slots that are not the same in all states."""
+    system, raw = walked.system, _raw(walked.states)
+    moved = (raw != raw[0]).any(axis=0)
+    return [i for i, slot in enumerate(system.slots) if moved[slot.offset : slot.offset + slot.width].any()]
+
+
+def _raw(states: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+    """States as rows of bytes."""
+    return np.frombuffer(b"".join(states), dtype=np.uint8).reshape(len(states), -1)
 
 
 def _read_slots(system: System, task: CompiledTask | None) -> list[int]:
@@ -176,11 +202,13 @@ def _asked(system: System, names: Sequence[str]) -> tuple[int, ...]:
 
 
 def _merged(walked: Walked, slots: tuple[int, ...]) -> Merged:
-    classes: dict[tuple[bytes, ...], int] = {}
+    classes: dict[bytes, int] = {}
     members: list[list[int]] = []
     class_of = []
-    for number, state in enumerate(walked.states):
-        key = tuple(slot_codes(walked.system, slot, state) for slot in slots)
+    places = [walked.system.slots[slot] for slot in slots]
+    columns = [at for place in places for at in range(place.offset, place.offset + place.width)]
+    for number, row in enumerate(_raw(walked.states)[:, columns]):
+        key = row.tobytes()
         place = classes.setdefault(key, len(members))
         if place == len(members):
             members.append([])
@@ -194,7 +222,8 @@ def _merged(walked: Walked, slots: tuple[int, ...]) -> Merged:
 
 def _drawn(
     walked: Walked, merged: Merged, task: CompiledTask | None
-) -> tuple[tuple[Node, ...], tuple[Edge, ...], tuple[float, float]]:
+) -> tuple[tuple[Node, ...], tuple[Edge, ...], tuple[float, float], int]:
+    """Boxes, arrows, the size of it all, and how many arrows are left out."""
     verdicts = judge(walked, task)
     between: dict[tuple[int, int], list[int]] = {}
     for number, move in enumerate(walked.moves):
@@ -203,6 +232,9 @@ def _drawn(
             between.setdefault(ends, []).append(number)
     layers, parents = _layers(walked, merged, between)
     lines = _lines(walked, merged, parents, task)
+    every = len(between)
+    pairs = list(between)
+    between = {pairs[link]: between[pairs[link]] for link in drawable(pairs, layers, parents)}
     boxes = [box_of(some) for some in lines]
     labels = []
     for moves in between.values():
@@ -235,7 +267,7 @@ def _drawn(
                 len(moves),
             )
         )
-    return nodes, tuple(edges), (placed.width, placed.height)
+    return nodes, tuple(edges), (placed.width, placed.height), every - len(edges)
 
 
 def _layers(
@@ -267,10 +299,9 @@ def _lines(
     if merged.slots is not None:
         order = list(merged.slots)
     else:
-        every = range(len(system.slots))
-        varying = [i for i in every if len({slot_codes(system, i, state) for state in walked.states}) > 1]
+        varying = dict.fromkeys(_varying(walked))
         read = dict.fromkeys(_read_slots(system, task))
-        order = [i for i in read if i in set(varying)] + [i for i in varying if i not in read]
+        order = [i for i in read if i in varying] + [i for i in varying if i not in read]
     found = []
     for number, state in enumerate(first):
         parent = parents[number]
@@ -334,9 +365,18 @@ def _node(
 
 def _rows(walked: Walked, merged: Merged, members: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
     system = walked.system
+    states = [walked.states[m] for m in members]
+    raw = _raw(states)
+    moved = (raw != raw[0]).any(axis=0)
     rows = []
-    for i in range(len(system.slots)):
-        values = list(dict.fromkeys(system.slot_value(i, walked.states[m]) for m in members))
+    for i, slot in enumerate(system.slots):
+        firsts = [0]
+        if moved[slot.offset : slot.offset + slot.width].any():
+            codes = raw[:, slot.offset].astype(np.uint16)
+            if slot.width == 2:
+                codes |= raw[:, slot.offset + 1].astype(np.uint16) << 8
+            firsts = np.unique(codes, return_index=True)[1].tolist()
+        values = list(dict.fromkeys(system.slot_value(i, states[first]) for first in sorted(firsts)))
         told = values[0] if len(values) == 1 else VARIES + ", ".join(values[:4]) + (" …" if len(values) > 4 else "")
         rows.append((system.slot_name(i), told))
     return tuple(rows)

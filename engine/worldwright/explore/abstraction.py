@@ -76,7 +76,7 @@ class Abstraction:
             whole = members == tuple((r,) for r in range(size))
             seen = Variable(variable.index, domains.of("int", tuple(range(count))), False)
             variables.append(variable if whole else seen)
-        self.graph = Graph(tuple(variables), dict(self.ground.graph.first))
+        self.graph = Graph(tuple(variables), dict(self.ground.graph.first), check=self.ground.graph.check)
         self.graph.const(0, truth=True)
         self.graph.const(1, truth=True)
         self.places = Places.of([len(v.domain.values) for v in variables])

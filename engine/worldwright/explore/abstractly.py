@@ -13,6 +13,7 @@ import numpy as np
 from ..compile.system import System
 from .abstraction import Abstraction, Classes, Face
 from .beginning import Beginning
+from .budget import checking
 from .cases import taken_apart
 from .ground import Ground, GroundCommand
 from .modal import Modal
@@ -56,9 +57,10 @@ class Abstractly:
 
     @staticmethod
     def of(system: System, limit: int, late: Callable[[], bool]) -> Abstractly | None:
-        """None: the world's rules or its start take too many expressions."""
+        """None: the world's rules or its start take too many expressions. Raises OverBudget when it is late, as all
+        questions do."""
         try:
-            return Abstractly(Ground.of(system), Beginning.of(system), limit, late)
+            return Abstractly(Ground.of(system, checking(late)), Beginning.of(system, checking(late)), limit, late)
         except TooLarge:
             return None
 

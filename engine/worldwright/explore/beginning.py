@@ -18,6 +18,7 @@ import numpy.typing as npt
 from ..compile import form as f
 from ..compile.layout import Domain, Domains, Family
 from ..compile.system import System
+from .budget import Check, unchecked
 from .forms import Env, Reader, Store
 from .ground import Ground
 from .nodes import TRUE, Graph, Node, TooLarge, Variable
@@ -26,6 +27,9 @@ from .vector import Source
 
 MOST_TOGETHER = 1 << 20
 """Results of draws that bear on one another that are enumerated; needs that would go beyond are left aside."""
+
+MOST_CELLS = 8_000_000
+"""Rows times columns of what is asked at once: 64 MB."""
 
 Rows = npt.NDArray[np.int64]
 """What is possible at the start: one row for each possibility, one column for each variable asked about."""
@@ -41,9 +45,10 @@ class Beginning:
     _domains: Domains = field(default_factory=Domains)
 
     @staticmethod
-    def of(system: System) -> Beginning:
-        """Executes the start of a system; raises TooLarge where that takes too many expressions."""
-        graph = Graph.of(system)
+    def of(system: System, check: Check = unchecked) -> Beginning:
+        """Executes the start of a system; raises TooLarge where that takes too many expressions. `check` is called now
+        and then, here and in all that is asked later."""
+        graph = Graph.of(system, check)
         beginning = Beginning(Ground(system, graph, Reader(graph)))
         default = system.layout.default
         store: Store = {i: graph.const(s.read(default), graph.variables[i].truth) for i, s in enumerate(system.slots)}
@@ -56,6 +61,7 @@ class Beginning:
         """What holds after some statements, which count where `path` holds."""
         graph, reader = self.ground.graph, self.ground.reader
         for step, bound in self.ground.unrolled(steps, env):
+            graph.check()
             match step:
                 case f.Set(family, args, value):
                     store = self._given(family, args, reader.value(value, bound, store), bound, store)
@@ -155,7 +161,7 @@ class Beginning:
         for group, draws, needs in self._groups(nodes):
             tables = [np.asarray(classes[places[column]], dtype=np.int64) for column in group]
             part = self._enumerated([nodes[column] for column in group], tables, draws, needs)
-            if len(rows) * len(part) > limit:
+            if len(rows) * len(part) > min(limit, MOST_CELLS // len(places)):
                 return None
             joined = np.repeat(rows, len(part), axis=0)
             joined[:, group] = np.tile(part, (len(rows), 1))

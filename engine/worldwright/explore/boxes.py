@@ -48,6 +48,7 @@ class Boxes:
 
     def order(self, node: Node) -> tuple[Node, ...]:
         """What an expression is computed from, operands first."""
+        self.graph.check()
         found = self._orders.get(node)
         if found is None:
             found = self._orders[node] = tuple(sorted(self.graph.below(node)))

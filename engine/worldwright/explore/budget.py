@@ -27,6 +27,16 @@ def never() -> bool:
     return False
 
 
+def checking(late: Callable[[], bool]) -> Check:
+    """A check that stops when it is late."""
+
+    def check() -> None:
+        if late():
+            raise OverBudget("seconds")
+
+    return check
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """What an exploration may cost. On reaching a limit it stops with what it has."""

@@ -60,13 +60,15 @@ class ByPlans:
     def _trace(self, task: CompiledTask, start: bytes, plans: list[tuple[Command, ...]]) -> Trace | None:
         """By a known plan, the one that served last first, or by a new one."""
         for number, plan in enumerate(reversed(plans)):
+            if self.late():
+                return None
             trace = followed(self.system, task, start, plan)
             if trace is not None:
                 plans.append(plans.pop(len(plans) - 1 - number))
                 return trace
         if self.late():
             return None
-        commands = seek(self.system, task, start, EFFORT).commands
+        commands = seek(self.system, task, start, EFFORT, late=self.late).commands
         trace = None if commands is None else followed(self.system, task, start, commands)
         if commands is not None and trace is not None:
             plans.append(commands)

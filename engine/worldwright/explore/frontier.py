@@ -14,6 +14,7 @@ from itertools import count
 
 from ..compile.rng import draw_for
 from ..compile.system import Command, CompiledTask
+from .budget import never
 from .heuristics import INFINITE, Heuristics
 from .search import Moves
 
@@ -30,16 +31,24 @@ PROGRESS = 1_000
 
 @dataclass(slots=True)
 class Spending:
-    """Counts the states that searches look at; `until` is a time of the monotonic clock, if there is one."""
+    """Counts the states that searches look at; `until` is a time of the monotonic clock, if there is one, and `late`
+    says the same for others."""
 
     until: float | None = None
+    late: Callable[[], bool] = never
     states: int = 0
     out_of_time: bool = False
 
     def spend(self) -> bool:
         """Pays for one state; False when time is up."""
         self.states += 1
-        if self.until is not None and self.states % CLOCK == 0 and time.monotonic() > self.until:
+        if self.states % CLOCK == 0:
+            self.go_on()
+        return not self.out_of_time
+
+    def go_on(self) -> bool:
+        """Whether there is time left."""
+        if self.late() or (self.until is not None and time.monotonic() > self.until):
             self.out_of_time = True
         return not self.out_of_time
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import islice, product
 
 from ..compile.system import Command, CompiledTask
 from .beginning import Beginning
@@ -75,6 +75,7 @@ class Homeward:
     _moves: dict[int, list[tuple[Move, int]]] = field(default_factory=dict)
     """For each variable what may change it, and to what."""
     _by_command: dict[Command, list[Move]] = field(default_factory=dict)
+    _walks: dict[tuple[Masks, int, int], Masks | None] = field(default_factory=dict)
     _tries: int = 0
     _tried: int = 0
 
@@ -147,7 +148,7 @@ class Homeward:
             stages = (*command.stages, *(() if command.free else self.ground.turn))
             if here.holds(command.guard) is False:
                 continue
-            for ways in list(product(*(range(len(stage)) for stage in stages)))[:MOST_WAYS]:
+            for ways in islice(product(*(range(len(stage)) for stage in stages)), MOST_WAYS):
                 move = Move(command, ways)
                 self._by_command.setdefault(command.command, []).append(move)
                 gives: dict[int, int] = {}
@@ -165,6 +166,7 @@ class Homeward:
         while depth <= deepest:
             before = self.home
             for index in sorted(self._moves):
+                self._drive(index, values[index] & self.home[index], depth)
                 for rank in range(values[index].bit_length()):
                     if self.late() or self._tried > MOST_TRIED:
                         return
@@ -173,7 +175,7 @@ class Homeward:
             depth = 1 if self.home != before and depth > 1 else depth + (self.home == before)
 
     def _drive(self, index: int, value: int, depth: int) -> None:
-        """Drives one value of a variable out of home, if that can be done."""
+        """Drives one value of a variable, or several at once, out of home, if that can be done."""
         home = self.home
         if not home[index] & value or home[index] == value:
             return
@@ -197,10 +199,12 @@ class Homeward:
         if depth <= 0:
             return None
         come = self._by_one(_with(box, index, bad), index, wanted, depth)
-        if come is None and bad & (bad - 1):
+        if come is None:
             for rank in range(bad.bit_length()):
                 if bad >> rank & 1:
-                    each = self._by_one(_with(box, index, 1 << rank), index, wanted, depth)
+                    one = _with(box, index, 1 << rank)
+                    each = self._by_one(one, index, wanted, depth) if bad & (bad - 1) else None
+                    each = each or self._walked(one, index, wanted)
                     if each is None:
                         return None
                     come = each if come is None else joined(come, each)
@@ -218,12 +222,40 @@ class Homeward:
                     return come
         return None
 
+    def _walked(self, box: Masks, index: int, wanted: int) -> Masks | None:
+        """The same by several commands that are accepted at once, each of which gives the variable one value."""
+        key = (box, index, wanted)
+        if key not in self._walks:
+            self._walks[key] = self._walk(box, index, wanted)
+        return self._walks[key]
+
+    def _walk(self, box: Masks, index: int, wanted: int) -> Masks | None:
+        met = box[index]
+        queue = [box]
+        for here in queue:
+            for move, gives in self._moves.get(index, ()):
+                if not gives & (wanted | ~met) or self._tries <= 0 or self.late():
+                    continue
+                if self.boxes.at(here).holds(move.command.guard) is not True:
+                    continue
+                self._tries -= 1
+                self._tried += 1
+                come = self._after(here, move)
+                if come is None or come[index] & (come[index] - 1):
+                    continue
+                if come[index] & wanted:
+                    return come
+                if not come[index] & met:
+                    met |= come[index]
+                    queue.append(come)
+        return None
+
     def _made(self, box: Masks, condition: Node, wanted: bool, depth: int) -> Masks | None:
         """A box that can be reached from everywhere in a box, where a condition holds (or, not `wanted`, does not)."""
         here = self.boxes.at(box)
         if here.holds(condition) is wanted:
             return box
-        if self._tries <= 0:
+        if self._tries <= 0 or self.late():
             return None
         self._tries -= 1
         self._tried += 1
@@ -291,7 +323,7 @@ class Homeward:
             if not pending or self.late():
                 break
             box = pending.pop()
-            plan = seek(self.ground.system, task, self._sample(box), EFFORT).commands
+            plan = seek(self.ground.system, task, self._sample(box), EFFORT, late=self.late).commands
             if plan is None:
                 return None
             longest = max(longest, len(plan))

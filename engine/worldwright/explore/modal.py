@@ -29,6 +29,9 @@ Ids = npt.NDArray[Any]
 BATCH = 1 << 18
 """Successors that are collected before repetitions are dropped."""
 
+FEW_WORDS = 4
+"""Words of a view up to which its size does not matter; of larger ones fewer are looked at."""
+
 MOST_EDGES = 60_000_000
 """Must-edges that are kept for one view of the world."""
 
@@ -55,6 +58,7 @@ class Modal:
         more than `limit` views, or `late` says that time is up. Raises TooLarge where the rules
         cannot be seen through."""
         kernel = Kernel(abstraction.face(face), abstraction.places)
+        limit = limit * FEW_WORDS // max(FEW_WORDS, abstraction.places.words)
         first = ordered(keyed(_packed(abstraction, starts)))
         seen = Runs()
         seen.add(first)
@@ -170,9 +174,9 @@ def _batches(kernel: Kernel, words: Words) -> Iterator[Words]:
             if after:
                 pending.append(after)
                 count += len(chosen)
-        if count >= BATCH:
-            yield joined(pending)
-            pending.clear()
-            count = 0
+            if count >= BATCH:
+                yield joined(pending)
+                pending.clear()
+                count = 0
     if pending:
         yield joined(pending)

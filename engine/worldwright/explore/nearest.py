@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -103,8 +102,7 @@ class Nearest:
             if count >= PENDING:
                 self._collect(fresh, pending)
                 count = 0
-            if spending.until is not None and time.monotonic() > spending.until:
-                spending.out_of_time = True
+            if not spending.go_on():
                 return None
             if self._seen.size + fresh.size > most:
                 return None

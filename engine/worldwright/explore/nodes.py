@@ -185,6 +185,7 @@ class Graph:
 
     def below(self, node: Node) -> list[Node]:
         """A node and all that it is computed from (recursive unknowns are not looked into), each once."""
+        self.check()
         seen: dict[Node, None] = {}
         stack = [node]
         while stack:
@@ -197,6 +198,7 @@ class Graph:
 
     def closure(self, node: Node) -> list[Node]:
         """A node and all that it is computed from, recursive unknowns looked into as well, each once."""
+        self.check()
         seen: dict[Node, None] = {}
         stack = [node]
         while stack:

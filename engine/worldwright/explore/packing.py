@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..compile.layout import Slot
 from ..compile.system import System
 
 Column = npt.NDArray[Any]
@@ -50,9 +51,13 @@ def fields(sizes: Sequence[int]) -> tuple[tuple[Field, ...], int]:
     """A place for variables with so many values each, first fit, and the number of words."""
     used: list[int] = []
     found = []
+    full: dict[int, int] = {}  # for so many bits the words that are known to be too full
     for size in sizes:
         bits = (size - 1).bit_length()
-        word = next((w for w, filled in enumerate(used) if filled + bits <= 64), len(used))
+        word = full.get(bits, 0)
+        while word < len(used) and used[word] + bits > 64:
+            word += 1
+        full[bits] = word
         if word == len(used):
             used.append(0)
         found.append(Field(word, used[word], bits))
@@ -70,17 +75,24 @@ class Packing:
         self.fields, self.words, self.dtype = places.fields, places.words, places.dtype
         self._ranks: list[npt.NDArray[Any]] = []
         self._codes: list[npt.NDArray[np.uint16]] = []
-        families = system.layout.families
+        first = {slot.name: slot for slot in reversed(self.slots)}
+        tables = {name: self._tables(system, slot) for name, slot in first.items()}
         for slot in self.slots:
-            codes = np.array([families[slot.name].code(v) for v in slot.values], dtype=np.uint16)
-            ranks = np.zeros(int(codes.max()) + 1, dtype=self.dtype)
-            ranks[codes] = np.arange(len(codes), dtype=self.dtype)
+            ranks, codes, _ = tables[slot.name]
             self._ranks.append(ranks)
             self._codes.append(codes)
         self._one = [
-            (slot.offset, slot.width == 2, place.word, place.shift, ranks.tolist())
-            for slot, place, ranks in zip(self.slots, self.fields, self._ranks, strict=True)
+            (slot.offset, slot.width == 2, place.word, place.shift, tables[slot.name][2])
+            for slot, place in zip(self.slots, self.fields, strict=True)
         ]
+
+    def _tables(self, system: System, slot: Slot) -> tuple[npt.NDArray[Any], npt.NDArray[np.uint16], list[int]]:
+        """Ranks by code, codes by rank, and the former as a list; the same for all slots of a variable."""
+        family = system.layout.families[slot.name]
+        codes = np.array([family.code(v) for v in slot.values], dtype=np.uint16)
+        ranks = np.zeros(int(codes.max()) + 1, dtype=self.dtype)
+        ranks[codes] = np.arange(len(codes), dtype=self.dtype)
+        return ranks, codes, ranks.tolist()
 
     def pack(self, states: Sequence[bytes]) -> Words:
         """Packs states given as bytes."""

@@ -12,10 +12,12 @@ Efforts are counted in states, so that equal questions have equal answers everyw
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ..compile.system import Command, CompiledTask, System
+from .budget import never
 from .conditions import task_conditions
 from .frontier import Node, Proof, Spending, Steps, Way, breadth_first, follow, thinned
 from .ground import Ground
@@ -79,23 +81,37 @@ class Planned:
 
 
 def seek(
-    system: System, task: CompiledTask, state: bytes, effort: Effort | None = None, seed: int | None = None
+    system: System,
+    task: CompiledTask,
+    state: bytes,
+    effort: Effort | None = None,
+    seed: int | None = None,
+    *,
+    late: Callable[[], bool] = never,
 ) -> Planned:
     """A plan for a task from a state, as short as the effort allows. Commands may name anything, told or not.
 
     With a seed, chance falls as it does in that seed's episodes (the state is then that of turn 0); without one, it
-    falls as the plan likes.
+    falls as the plan likes. When it is `late`, the search stops with what it has.
     """
-    return _Seeking(system, task, state, effort or Effort(), seed).run()
+    return _Seeking(system, task, state, effort or Effort(), seed, late).run()
 
 
 class _Seeking:
     """One question on its way to an answer."""
 
-    def __init__(self, system: System, task: CompiledTask, state: bytes, effort: Effort, seed: int | None) -> None:
+    def __init__(
+        self,
+        system: System,
+        task: CompiledTask,
+        state: bytes,
+        effort: Effort,
+        seed: int | None,
+        late: Callable[[], bool],
+    ) -> None:
         self._system = system
         self._effort = effort
-        self._spending = Spending(None if effort.seconds is None else time.monotonic() + effort.seconds)
+        self._spending = Spending(None if effort.seconds is None else time.monotonic() + effort.seconds, late)
         self._steps = Steps(moves_of(system), task, seed)
         self._root: Node = (state, 0)
         self._way: Way | None = None

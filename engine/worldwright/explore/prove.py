@@ -25,6 +25,9 @@ from .unlisted import Unlisted
 
 Answer = Literal["proved", "refuted", "unknown"]
 
+VIEW_BYTES = 64
+"""Memory of a view of the world in an abstraction, about."""
+
 QUICK_STATES = 300_000
 """States that are listed before it is tried to do without listing them all."""
 
@@ -290,7 +293,8 @@ def _proved(system: System, moves: Moves, claims: Sequence[_Claim], budget: Budg
         return _proofs(system, found, None, claims)
     starts = found.layers.starts if found.layers.all_starts else None
     tasks = [system.task(*each) for each in instances(system)]
-    proofs = _proofs(system, found, Unlisted.of(system, starts, tasks, budget.states, watch.late), claims)
+    views = min(budget.states, budget.memory // VIEW_BYTES)
+    proofs = _proofs(system, found, Unlisted.of(system, starts, tasks, views, watch.late), claims)
     left = budget.seconds - watch.elapsed()
     if found.layers.reason != "states" or budget.states <= QUICK_STATES or left <= 0 or not _open(proofs):
         return proofs

@@ -20,16 +20,28 @@ WIDE = 200
 """States in a layer from which it is worth making the batch back end."""
 
 BATCH = 1 << 18
-"""Successors that are collected before repetitions are dropped."""
+"""Successors that are collected before repetitions are dropped, at most."""
+
+BATCH_BYTES = 16_000_000
+"""Memory of such successors: while they are sorted it takes three times as much."""
 
 LOOKED_UP = 1_000
-"""Commands of one state after which the clock is looked at."""
+"""Commands of one state after which the clock and the memory are looked at, unless states are large."""
+
+LOOKED_UP_BYTES = 4_000_000
+"""Memory of their results, if they are."""
 
 KEPT_ONE_BY_ONE = 20_000
 """States kept as bytes before they are packed away."""
 
-ONE_BY_ONE_BYTES = 250
-"""Memory of a state that is kept one by one, about."""
+ONE_BY_ONE_BYTES = 200
+"""Memory of a state that is kept one by one, about: beside its bytes and its words."""
+
+WORD_BYTES = 44
+"""Memory of one of its words: a number of Python's and its place."""
+
+STARTS_SHARE = 0.25
+"""The part of the time that listing the start states may take."""
 
 WORKING_BYTES = 60_000_000
 """Memory for one batch of successors, about, with NumPy itself."""
@@ -115,8 +127,8 @@ class Moves:
             if not chancy[command[0]]:
                 yield command, (system.apply(state, command, _no_draw),)
                 continue
-            results = system.outcomes(state, command, MOST_RESULTS)
-            if len(results) == MOST_RESULTS:
+            results, whole = system.results(state, command, MOST_RESULTS)
+            if not whole:
                 raise OverBudget("chance")
             yield command, results
 
@@ -190,10 +202,17 @@ class _Search:
     kept: int = 0
     """Bytes of the layers."""
 
+    @property
+    def _one(self) -> int:
+        """Bytes of a state that is kept one by one: as it is, and packed."""
+        packing = self.moves.packing
+        return ONE_BY_ONE_BYTES + packing.size + WORD_BYTES * packing.words
+
     def run(self) -> Layers:
         self.seen.mix = self.moves.mix
-        limit = min(self.watch.budget.states, 10 * START_ATTEMPTS)
-        starts, all_starts = self.moves.system.start_states(limit)
+        watch = self.watch
+        limit = max(1, min(watch.budget.states, 10 * START_ATTEMPTS, watch.budget.memory // (2 * self._one)))
+        starts, all_starts = self.moves.system.start_states(limit, late=watch.share(STARTS_SHARE).late)
         found = Layers(self.moves, starts=starts, all_starts=all_starts)
         first = dict.fromkeys(self.moves.settled_bytes(starts))
         self.recent.update(first)
@@ -220,7 +239,7 @@ class _Search:
 
     def _stored(self, layer: Columns | list[bytes]) -> Layer:
         if isinstance(layer, list):
-            self.kept += len(layer) * ONE_BY_ONE_BYTES
+            self.kept += len(layer) * self._one
             return [self.moves.packing.pack_one(state) for state in layer]
         self.kept += weight(layer)
         return layer
@@ -248,22 +267,21 @@ class _Search:
         plain = self.moves.orbits is None
         recent = self.recent if plain else set()
         fresh: list[bytes] = []
+        often = max(1, min(LOOKED_UP, LOOKED_UP_BYTES // self._one))
         for state in states:
-            self.watch.check()
+            self._check(len(self.recent) * self._one)
             for number, (_, results) in enumerate(self.moves.one_by_one(state), 1):
                 edges += len(results)
-                if number % LOOKED_UP == 0:
-                    self.watch.check()
+                if number % often == 0:
+                    self._check(len(self.recent) * self._one)
                 for after in results:
                     if after not in recent:
                         recent.add(after)
                         fresh.append(after)
-            if len(fresh) > KEPT_ONE_BY_ONE:
-                self._check(0)
         if not plain:
             fresh = [state for state in dict.fromkeys(self.moves.settled_bytes(fresh)) if state not in self.recent]
             self.recent.update(fresh)
-        self._check(len(self.recent) * ONE_BY_ONE_BYTES)
+        self._check(len(self.recent) * self._one)
         if fresh and self.seen.size:
             fresh = self._unseen(fresh)
         if len(fresh) > room:
@@ -284,6 +302,7 @@ class _Search:
         words = words_of(columns)
         fresh = Runs(self.moves.mix)
         pending: list[Words] = []
+        most = min(BATCH, BATCH_BYTES // (8 * len(columns)))
         count = edges = 0
         for start in range(0, len(words[0]), kernel.block):
             block = tuple(w[start : start + kernel.block] for w in words)
@@ -292,9 +311,10 @@ class _Search:
                 if after:
                     pending.append(after)
                     count += len(chosen)
-            if count >= BATCH:
-                self._collect(fresh, pending, room)
-                count = 0
+                if count >= most:
+                    self._check(fresh.bytes)
+                    self._collect(fresh, pending, room)
+                    count = 0
             self._check(fresh.bytes)
         self._collect(fresh, pending, room)
         layer = fresh.whole() if fresh.runs else tuple(c[:0] for c in columns)

@@ -143,6 +143,7 @@ def _at_the_start(beginning: Beginning, sides: Sum, values: Mapping[int, int]) -
 def _stages(ground: Ground, values: Mapping[int, int], sides: Sum) -> Iterator[tuple[Known, Stage]]:
     """Every stage that bears on a sum, with what is known before it."""
     for command in ground.commands:
+        ground.graph.check()
         for number, stage in enumerate(command.stages):
             if _bears(stage, sides):
                 yield _needed(ground.graph, command, values, sides) if number == 0 else Known((sides,)), stage
@@ -207,6 +208,7 @@ class _Summing:
 
     def _sum(self, node: Node, made: Mapping[Node, Sum | None]) -> Sum | None:
         graph = self.graph
+        graph.check()  # what is added up grows term by term
         key = graph.keys[node]
         value = graph.known(node)
         if value is not None:

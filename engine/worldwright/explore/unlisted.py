@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from ..compile.system import CompiledTask, System
 from .abstractly import Abstractly, Shown
+from .budget import OverBudget
 from .byplans import ByPlans
 from .conditions import Condition, promise_condition, task_conditions
 from .homeward import Homeward
@@ -49,13 +51,19 @@ class Unlisted:
         late: Callable[[], bool],
     ) -> Unlisted:
         """With all starts (None: they cannot be listed), the tasks, views to look at, and what says that time is up."""
-        abstractly = Abstractly.of(system, min(views, MOST_VIEWS), late)
+        try:
+            abstractly = None if late() else Abstractly.of(system, min(views, MOST_VIEWS), late)
+        except OverBudget:
+            abstractly = None
         listed = starts is not None and len(starts) <= MOST_STARTS
         plans = ByPlans(system, starts, late) if starts and listed else None
         return Unlisted(system, abstractly, plans, tasks, late)
 
     def holds(self, index: int) -> str | None:
         """Why a promise, `always` or `never`, holds in every state."""
+        return self._in_time(partial(self._holds, index))
+
+    def _holds(self, index: int) -> str | None:
         if self.abstractly is None:
             return None
         node = self._node(promise_condition(self.system, index))
@@ -67,6 +75,9 @@ class Unlisted:
 
     def possible(self, index: int) -> str | None:
         """Why what is promised can come about from every start."""
+        return self._in_time(partial(self._possible, index))
+
+    def _possible(self, index: int) -> str | None:
         system = self.system
         if self.plans is not None and self.plans.passed(lambda state: system.promise_holds(index, state), self.tasks):
             return f"plans for the tasks come by it from each of {len(self.plans.starts):,} starts"
@@ -74,6 +85,9 @@ class Unlisted:
 
     def solvable(self, task: CompiledTask) -> str | None:
         """Why a task can be solved from every start."""
+        return self._in_time(partial(self._solvable, task))
+
+    def _solvable(self, task: CompiledTask) -> str | None:
         longest = None if self.plans is None else self.plans.solved(task)
         if self.plans is not None and longest is not None:
             return f"it takes at most {_commands(longest)}: planned from each of {len(self.plans.starts):,} starts"
@@ -85,6 +99,9 @@ class Unlisted:
 
     def recoverable(self, task: CompiledTask) -> str | None:
         """Why the goal of a task can be reached from every state."""
+        return self._in_time(partial(self._recoverable, task))
+
+    def _recoverable(self, task: CompiledTask) -> str | None:
         goal = task_conditions(self.system, task).goal
         longest = self._from_home(task)
         if longest is not None:
@@ -113,6 +130,16 @@ class Unlisted:
 
     def unearned(self, task: CompiledTask) -> str | None:
         """Why the goal of a task holds at no start and does not come by waiting."""
+        return self._in_time(partial(self._unearned, task))
+
+    def _in_time(self, answer: Callable[[], str | None]) -> str | None:
+        """An answer; None when it is late. What is half made then is never asked again, because it stays late."""
+        try:
+            return None if self.late() else answer()
+        except OverBudget:
+            return None
+
+    def _unearned(self, task: CompiledTask) -> str | None:
         if self.abstractly is None:
             return None
         shown = self.abstractly.absent(self._node(task_conditions(self.system, task).goal))

@@ -21,6 +21,9 @@ from ..play.words import joined
 MOVES_A_STATE = 40
 """So many times the states are the moves that a graph may have; a state whose moves would be more is left alone."""
 
+DRAWS_A_STATE = 100
+"""So many times the states are the draws that may be made to find the results of chance."""
+
 MAX_STATES = 2_000
 """States of a graph, unless more are asked for: what a person or a general graph tool still handles well."""
 
@@ -29,6 +32,9 @@ REFUSALS = 8
 
 TRIED = 500
 """Commands of one action that are tried in one state to find refusals."""
+
+OUTCOMES_DRAWS = 50_000
+"""Draws that are made to find the results of one command."""
 
 EVERYTHING = -1
 """The mask of one who has been told of everything."""
@@ -105,14 +111,15 @@ def walk(system: System, starts: tuple[bytes, ...], max_states: int = MAX_STATES
     depths = [0] * len(states)
     moves: list[Move] = []
     at = 0
-    while at < len(states) and len(states) <= max_states:
+    tally = Tally()
+    while at < len(states) and len(states) <= max_states and tally.draws <= DRAWS_A_STATE * max_states:
         state = states[at]
         offered = system.admissible(state)
         if len(moves) + len(offered) > MOVES_A_STATE * max_states:
             break
         for command in offered:
             said = said_as(system, command)
-            results = list(outcomes(system, state, command))
+            results = list(outcomes(system, state, command, tally))
             for after, told in results:
                 number = numbers.setdefault(after, len(states))
                 if number == len(states):
@@ -133,17 +140,27 @@ def said_as(system: System, command: Command) -> str:
     return table_of(system).skin("natural").print(command)
 
 
-def outcomes(system: System, state: bytes, command: Command) -> Iterator[tuple[bytes, str]]:
-    """Every result of an accepted command over its chances, with what is told of it in its first wording."""
+@dataclass(slots=True)
+class Tally:
+    """How many draws were made."""
+
+    draws: int = 0
+
+
+def outcomes(system: System, state: bytes, command: Command, tally: Tally | None = None) -> Iterator[tuple[bytes, str]]:
+    """Every result of an accepted command over its chances, with what is told of it in its first wording. The draws
+    that it takes are added to the tally."""
     found: dict[bytes, dict[int, int]] = {}
 
     def run(draw: Draw) -> bytes:
         drawn: dict[int, int] = {}
         after = system.apply(state, command, _remembering(draw, drawn))
         found.setdefault(after, drawn)
+        if tally is not None:
+            tally.draws += len(drawn)
         return after
 
-    enumerate_results(run, OUTCOMES, 64 * OUTCOMES, ends_only=True)
+    enumerate_results(run, OUTCOMES, 64 * OUTCOMES, ends_only=True, draws=OUTCOMES_DRAWS)
     for after, drawn in islice(found.items(), OUTCOMES):
         _, fragments, _ = system.narrate(state, command, _replaying(drawn), EVERYTHING)
         yield after, joined(fragments)
