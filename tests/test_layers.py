@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent / "engine" / "worldwright"
 ORDER = [
-    "version source diagnostics limits circles shipped spell report",
+    "version startup source diagnostics limits circles shipped spell report",
     "syntax",
     "check",
     "compile",

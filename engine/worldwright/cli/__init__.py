@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from .. import version
 from ..diagnostics import WorldError, WorldFault
-from .shared import INTERRUPTED, problem, show_diagnostics, unknown
+from ..startup import INTERRUPTED, starting
+from .shared import problem, show_diagnostics, unknown
 
 COMMANDS = {
     "worlds": "List the shipped worlds.",
@@ -52,7 +53,8 @@ class Commands(click.Group):
                 return None
             ctx.fail(unknown("command", cmd_name, COMMANDS))
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        found: click.Command = getattr(import_module(f".{name}", __package__), name)
+        with starting():
+            found: click.Command = getattr(import_module(f".{name}", __package__), name)
         return found
 
     def invoke(self, ctx: click.Context) -> object:

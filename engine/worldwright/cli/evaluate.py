@@ -21,6 +21,7 @@ from ..explore.difficulty import BANDS
 from ..models.prices import Price
 from ..play.skins import NAMES as SKINS
 from ..players.registry import NAMES as PLAYERS
+from ..startup import INTERRUPTED
 from ..synthesize.asking import Asking
 from ..synthesize.database import StoreFailed
 from ..synthesize.files import write_whole
@@ -32,7 +33,7 @@ from .evaluated import show
 from .live import live
 from .model_options import LLM, Pressing, cost_budget, endpoint, pressing_options, price_of
 from .options import Decorator, WithHeadings, gathered, given, opt
-from .shared import INTERRUPTED, complete_world, problem, unknown
+from .shared import complete_world, problem, unknown
 from .synthesize import asking_with, chosen_bands, chosen_skins, chosen_worlds
 from .tables import counted
 

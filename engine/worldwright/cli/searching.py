@@ -17,8 +17,9 @@ from types import FrameType
 import click
 
 from ..explore.budget import Progress, Tell
+from ..startup import INTERRUPTED
 from .progress import LOG_SECONDS
-from .shared import INTERRUPTED, console
+from .shared import console
 
 
 def megabytes(number: int) -> int:

@@ -22,8 +22,6 @@ from ..syntax.nodes import Param
 Value = int | bool | str
 LISTED = 20
 PIPED = 120
-INTERRUPTED = 130
-"""The exit code after Ctrl-C."""
 
 
 def shipped_worlds() -> dict[str, Path]:

@@ -22,6 +22,7 @@ from ..pipeline import load_world
 from ..play.skins import NAMES as SKINS
 from ..players.llm import Offers, offers_of
 from ..players.registry import NAMES as PLAYERS
+from ..startup import INTERRUPTED
 from ..synthesize.asking import Asking, Connection, MakeWithModel
 from ..synthesize.bands import offered
 from ..synthesize.database import StoreFailed
@@ -60,7 +61,6 @@ Making = Callable[..., Awaitable[Done]]
 """Does a job with a model: see `make_with_model`."""
 
 LIMIT = 3
-INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
