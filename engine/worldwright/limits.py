@@ -142,6 +142,12 @@ RECORD_NAMES: Final = 1_000
 RECORD_VALUES: Final = 400_000
 """Values of a record in all; a turn has about sixty. A fault keeps a copy of what it stands in."""
 
+# ---------------------------------------------------------------- runs (synthesize, evaluate)
+
+RUN_JOBS: Final = 1_000_000
+"""Trajectories of one run, or plays of one evaluation: all are planned, in seconds, before the first is played. More of
+them are several runs, each with a seed of its own."""
+
 # ---------------------------------------------------------------- exploring
 
 OUTCOMES: Final = 64

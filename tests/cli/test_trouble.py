@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from worldwright import limits
 from worldwright.cli import main
 from worldwright.synthesize import Trajectory
 from worldwright.synthesize.files import write_whole
 
 
-def run(*arguments: str | Path) -> int:
+def run(*arguments: str | Path | int) -> int:
     """The exit code of a command."""
     with pytest.raises(SystemExit) as end:
         main([str(a) for a in arguments])
@@ -78,3 +79,15 @@ def test_a_lost_record_is_missed(tmp_path: Path, capsys: pytest.CaptureFixture[s
     capsys.readouterr()
     assert run("verify", out) == 1
     assert "wrote 3 records, and there are 2" in capsys.readouterr().out
+
+
+def test_a_run_has_its_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """More trajectories or plays than a run may have are refused before anything is planned, also as a product."""
+    most = limits.RUN_JOBS
+    assert run("synthesize", "pantry", "--out", tmp_path / "run", "-n", most + 1) == 2
+    assert f"is not in the range 1<=x<={most}" in capsys.readouterr().err
+    assert run("evaluate", "pantry", "--player", "expert", "-n", "99999999999") == 2
+    assert f"is not in the range 1<=x<={most}" in capsys.readouterr().err
+    assert run("evaluate", "pantry", "--player", "random", "-n", most, "--best-of", "2", "--skins", "natural,json") == 2
+    assert "these are 4,000,000 plays, and 1,000,000 are the most" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()

@@ -18,6 +18,7 @@ from ..evaluate.report import report
 from ..evaluate.run import Column, Evaluation, column_of, order_for, play_with_model
 from ..evaluate.run import evaluate as play_all
 from ..explore.difficulty import BANDS
+from ..limits import RUN_JOBS
 from ..models.prices import Price
 from ..play.skins import NAMES as SKINS
 from ..players.registry import NAMES as PLAYERS
@@ -93,15 +94,16 @@ class Contestant:
 
 
 _LEAST_ONE = click.IntRange(min=1)
+_PLAYS = click.IntRange(1, RUN_JOBS)
 _WHAT = gathered(
     "what",
     What,
     "What is played",
-    opt("-n", "count", default=50, show_default=True, type=_LEAST_ONE, help="Starts (world, task, seed) to play."),
+    opt("-n", "count", default=50, show_default=True, type=_PLAYS, help="Starts (world, task, seed) to play."),
     opt("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="The seed of everything."),
     opt("--player", "players", default="", metavar="NAME,…", help=f"Players to compare: {', '.join(PLAYERS)}."),
     opt("--skins", default="natural", show_default=True, help=f"Action surfaces, each with every start; or {ALL}."),
-    opt("--best-of", default=1, show_default=True, type=_LEAST_ONE, help="Plays of each start under each skin."),
+    opt("--best-of", default=1, show_default=True, type=_PLAYS, help="Plays of each start under each skin."),
     opt("-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A parameter of the (one) world's family."),
     opt("--band", "bands", multiple=True, help=f"Only tasks this hard: {', '.join(BANDS)}; may be given again."),
 )
@@ -174,6 +176,9 @@ def evaluate(
     """
     players = chosen_players(ctx, what, asked)
     skins = SKINS if what.skins.strip() == ALL else chosen_skins(what.skins)
+    plays = what.count * what.best_of * len(skins)
+    if plays > RUN_JOBS:
+        raise click.UsageError(f"these are {plays:,} plays, and {RUN_JOBS:,} are the most: lower -n or --best-of")
     bands = chosen_bands(what.bands)
     worlds = chosen_worlds(names, what.pairs, bands)
     with folder_for(where.out) as out:

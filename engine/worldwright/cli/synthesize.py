@@ -14,6 +14,7 @@ import click
 
 from ..compile.system import System
 from ..explore.difficulty import BANDS
+from ..limits import RUN_JOBS
 from ..models.ask import AskFailed
 from ..models.client import Client
 from ..models.prices import Price
@@ -93,7 +94,7 @@ _WHAT = gathered(
     "what",
     What,
     "What is made",
-    opt("-n", "count", default=100, show_default=True, type=click.IntRange(min=1), help="Trajectories to make."),
+    opt("-n", "count", default=100, show_default=True, type=click.IntRange(1, RUN_JOBS), help="Trajectories to make."),
     opt("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="The seed of everything."),
     opt("--player", default="novice", show_default=True, help=f"Who plays: {', '.join(PLAYERS)}, {LLM}."),
     opt("--min-refines", default=2, show_default=True, type=click.IntRange(min=0), help="Refined errors, at least."),
