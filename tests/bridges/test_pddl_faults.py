@@ -12,10 +12,12 @@ from click.testing import CliRunner
 from tests.timing import seconds
 
 from worldwright.bridges.pddl import import_pddl
+from worldwright.check import check_report
 from worldwright.cli import commands
 from worldwright.diagnostics import WorldError
 from worldwright.pipeline import load_text
 from worldwright.source import Source
+from worldwright.syntax.modules import read_modules
 
 DOMAIN = """(define (domain d)
   (:requirements :strips)
@@ -69,6 +71,7 @@ DOMAINS = {
     "nested condition": (EFFECT, ":effect (when (p ?x) (when (p ?x) (p ?x)))", 8, "inside another one is not"),
     "disjunctive effect": (EFFECT, ":effect (or (p ?x) (p ?x))", 8, "an effect makes an atom true or false"),
     "continuous effect": (EFFECT, ":effect (increase (level) (* #t 1))", 8, "`increase` of anything but"),
+    "chance": (EFFECT, ":effect (probabilistic 0.5 (not (p ?x)))", 8, "an effect by chance (`probabilistic`) is not"),
     "predicate": (PRE, ":precondition (pp ?x)", 7, "there is no predicate `pp`"),
     "variable": (PRE, ":precondition (p ?y)", 7, "no `?y` is declared around this"),
     "object": (PRE, ":precondition (p m)", 7, "there is no object `m`"),
@@ -89,6 +92,12 @@ PROBLEMS = {
     "uncertain": ("(:init (p m)", "(:init (oneof (p m) (q n))", 4, "an uncertain start (`oneof`) is not supported"),
     "object value": ("(:init (p m)", "(:init (= (f m) n)", 4, "a function whose values are objects is not supported"),
     "metric": ("(:init", "(:metric maximize (total-cost))\n(:init", 4, "a metric other than `minimize (total-cost)`"),
+    "total time": (
+        "(:init",
+        "(:metric minimize (total-time))\n(:init",
+        4,
+        "a metric other than `minimize (total-cost)`",
+    ),
     "constraints": ("(:init", "(:constraints (always (p m)))\n(:init", 4, "a constraint on the whole plan is not"),
     "network": ("(:init", "(:htn :subtasks ())\n(:init", 4, "a hierarchical network is not supported"),
     "either": ("m - a", "m - (either a b)", 3, "an object of several types (`m`) is not supported"),
@@ -123,6 +132,34 @@ def test_problems(name: str) -> None:
     assert old in PROBLEM
     found = faults(DOMAIN, PROBLEM.replace(old, new, 1))
     assert any(at == line and message in text for at, text in found), found
+
+
+def test_hints_keep_the_question_mark() -> None:
+    """A variable that is nearly another one."""
+    with pytest.raises(WorldError) as caught:
+        import_pddl(
+            Source(
+                "d.pddl", DOMAIN.replace("(?x - a)", "(?pkg - a)").replace("?x)))", "?pkg)))").replace("?x)", "?pk)")
+            ),
+            [Source("e.pddl", PROBLEM)],
+        )
+    assert "did you mean `?pkg`?" in [d.hint for d in caught.value.diagnostics]
+
+
+def test_a_problem_given_twice() -> None:
+    """The same objects, start and goal are one task, under whatever name."""
+    again = Source("f.pddl", PROBLEM.replace("problem e", "problem f"))
+    with pytest.raises(WorldError, match=r"f.pddl:5:10: PD004 `f` is the problem `e` \(e.pddl:5\) again"):
+        import_pddl(Source("d.pddl", DOMAIN), [Source("e.pddl", PROBLEM), again])
+
+
+def test_objects_named_like_articles() -> None:
+    """What they are called is no article."""
+    problem = PROBLEM.replace("m - a", "m the an some - a")
+    (world,) = import_pddl(Source("d.pddl", DOMAIN), [Source("e.pddl", problem)])
+    _, diagnostics = check_report(read_modules(Source("it", world.text)), {})
+    assert [d.message for d in diagnostics] == ["nothing ever asks for `q`"]
+    assert '"A “the”"' in world.text
 
 
 def test_all_faults_at_once() -> None:

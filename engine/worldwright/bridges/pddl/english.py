@@ -76,6 +76,8 @@ def display(name: str, kind: str) -> str:
     lettered = re.fullmatch(rf"{re.escape(type_words(kind))} ?([a-z])", spaced)
     if lettered:
         return f"{type_words(kind).capitalize()} {lettered[1].upper()}"
+    if spaced in ("the", "an", "some"):
+        return f"{type_words(kind).capitalize()} “{spaced}”"
     if len(spaced) == 1:
         return f"{type_words(kind).capitalize()} {spaced.upper()}"
     if re.fullmatch(r"[a-z]{1,2}[0-9]+", spaced):

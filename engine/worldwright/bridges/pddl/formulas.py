@@ -41,6 +41,7 @@ TRAJECTORY = frozenset(
     }
 )
 ASSIGNING = frozenset({"assign", "scale-up", "scale-down", "decrease"})
+BY_CHANCE = frozenset({"probabilistic", "oneof", "unknown"})
 TOTAL = "total-cost"
 
 
@@ -185,7 +186,7 @@ class Reading:
             name = item.text[1:]
             if name in bound:
                 return Term(name, True)
-            hint = near(name, tuple(bound))
+            hint = near(item.text, tuple(f"?{other}" for other in bound))
             self.faults.error(UNKNOWN, item.span, f"no `{item.text}` is declared around this", hint)
         elif item.kind == "NAME":
             if item.text in self.objects:
@@ -249,7 +250,14 @@ class Reading:
             self._conditional(item, bound, (), effects)
         elif head in ASSIGNING:
             self.faults.unsupported(item.span, f"`{head}` (only `increase` of the total cost is)")
-        elif head in TEMPORAL and isinstance(item.items[1], Word) and item.items[1].text in ("start", "end"):
+        elif head in BY_CHANCE and head not in self.predicates:
+            self.faults.unsupported(item.span, f"an effect by chance (`{head}`)")
+        elif (
+            head in TEMPORAL
+            and len(item.items) > 1
+            and isinstance(item.items[1], Word)
+            and item.items[1].text in ("start", "end")
+        ):
             self.faults.unsupported(item.span, f"an effect in time (`{head} {item.items[1].text}`)")
         else:
             yield from self._literal(item, bound)

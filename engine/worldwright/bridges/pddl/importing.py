@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...check.checker import check_report
-from ...diagnostics import WorldError
+from ...diagnostics import Diagnostic, WorldError
 from ...source import Source
 from ...syntax.format import format_text
 from ...syntax.modules import read_modules
 from .domain import read_domain
+from .lists import UNFIT
 from .nodes import Problem
 from .problem import read_problem
 from .scope import Vocabulary, vocabulary
@@ -66,11 +67,22 @@ def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:
             first = group[0]
             same = {(o.name, o.types) for o in first.objects} == {(o.name, o.types) for o in problem.objects}
             if same and set(first.facts) == set(problem.facts) and first.costs == problem.costs:
+                _differs(problem, group)
                 group.append(problem)
                 break
         else:
             groups.append([problem])
     return groups
+
+
+def _differs(problem: Problem, others: Sequence[Problem]) -> None:
+    """Refuses a problem whose goal one of the same objects and start has, too: the task would be there twice."""
+    for other in others:
+        if other.goal == problem.goal:
+            where = f"{other.source.name}:{other.source.position(other.goal_span.start)[0]}"
+            twice = f"`{problem.name}` is the problem `{other.name}` ({where}) again: the same objects, start and goal"
+            found = Diagnostic(UNFIT, problem.goal_span, twice, "give each problem once")
+            raise WorldError([found], [problem.source])
 
 
 def _settled(found: Vocabulary, problems: Sequence[Problem], domain: Source) -> Imported:

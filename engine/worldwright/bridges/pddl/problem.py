@@ -147,7 +147,7 @@ class _Problem:
         rest = section.items[1:]
         wanted = rest[1] if len(rest) == 2 else section
         minimise = len(rest) == 2 and isinstance(rest[0], Word) and rest[0].text == "minimize"
-        if not minimise or not isinstance(wanted, List) or wanted.head not in (TOTAL, "total-time"):
+        if not minimise or not isinstance(wanted, List) or wanted.head != TOTAL:
             self.faults.unsupported(wanted.span, f"a metric other than `minimize ({TOTAL})`")
         if isinstance(wanted, List) and wanted.head == TOTAL and TOTAL not in self.domain.functions:
             self.faults.error(UNKNOWN, wanted.span, f"there is no function `{TOTAL}`")
