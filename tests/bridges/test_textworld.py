@@ -234,7 +234,7 @@ def test_garbled_games_never_surprise(name: str) -> None:
 
 
 def test_the_command(tmp_path: Path) -> None:
-    """Written to a file or shown; what is wrong ends with 1 and no world."""
+    """Written to a file or shown; what is wrong ends with 1 and no world, what is not there with 2."""
     (tmp_path / "game.json").write_text(text_of("textworld_coin_collector"), encoding="utf-8")
     out = tmp_path / "coin.world"
     run = CliRunner().invoke(commands, ["import", "textworld", str(tmp_path / "game.json"), "-o", str(out)])
@@ -245,4 +245,4 @@ def test_the_command(tmp_path: Path) -> None:
     refused = CliRunner().invoke(commands, ["import", "textworld", str(tmp_path / "bad.json")])
     assert isinstance(refused.exception, WorldError)
     missing = CliRunner().invoke(commands, ["import", "textworld", str(tmp_path / "none.json")])
-    assert isinstance(missing.exception, WorldError)
+    assert missing.exit_code == 2 and f"there is no file {tmp_path / 'none.json'}" in missing.output

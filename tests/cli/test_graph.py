@@ -35,5 +35,5 @@ def test_large_graphs_are_refused(tmp_path: Path) -> None:
     """With what to do; no file is left behind."""
     out = tmp_path / "vending.dot"
     said = run("graph", "vending", "--max-states", "100", "--out", out)
-    assert said.exit_code == 1 and "more than 100 states" in said.output and "--max-states" in said.output
+    assert said.exit_code == 3 and "more than 100 states" in said.output and "--max-states" in said.output
     assert not out.exists()

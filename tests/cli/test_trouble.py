@@ -48,10 +48,21 @@ def test_a_script_that_is_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 def test_a_folder_is_no_world(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder is called a folder."""
-    for command in ("check", "play"):
-        assert run(command, tmp_path) == 2
-        assert "is a folder" in capsys.readouterr().err
+    """A folder is called a folder, a pipe no regular file, and no name no name."""
+    pipe = tmp_path / "pipe.world"
+    os.mkfifo(pipe)
+    reading = (["check"], ["fmt"], ["play"], ["import", "pddl", "-"], ["import", "textworld"])
+    for name, said in (
+        (tmp_path, "is a folder"),
+        (pipe, "is not a regular file"),
+        ("/dev/null", "is not a regular file"),
+        (tmp_path / "none.world", "there is no file"),
+        ("", "is empty"),
+    ):
+        for command in reading:
+            arguments = [name if each == "-" else each for each in command]
+            assert run(*arguments, name) == 2
+            assert said in capsys.readouterr().err
 
 
 def test_a_member_of_a_family_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,8 +68,12 @@ def test_what_is_wrong(folder: Path, tmp_path: Path) -> None:
     lines = files / "trajectories.jsonl"
     lines.write_bytes(lines.read_bytes() + b'{"\x1b[31m": 1}\n')
     (tmp_path / "taken").write_text("")
+    (tmp_path / "empty.jsonl").write_text("")
+    (tmp_path / "bin.jsonl").write_bytes(b"\x00\xff\n")
     for run, out, code, said in (
-        (files, "a.html", 1, f"worldwright: line 3 of {lines} is none"),
+        (files, "a.html", 1, f"worldwright: line 3 of {lines} is not a record"),
+        (tmp_path / "bin.jsonl", "a.html", 1, "bin.jsonl is not a record: Invalid JSON"),
+        (tmp_path / "empty.jsonl", "a.html", 1, "empty.jsonl has no records to show"),
         (tmp_path / "nowhere", "a.html", 2, "does not exist"),
         (tmp_path, "a.html", 2, "there is no "),
         (folder, "taken/a.html", 1, "Error: "),

@@ -14,11 +14,11 @@ from ..diagnostics import Diagnostic, WorldError
 from ..report import render, to_json
 from ..source import Source
 from ..syntax.modules import read_modules
-from .shared import Value, assignments, typed
+from .shared import Value, assignments, given_files, typed
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(), callback=given_files)
 @click.option("-p", "pairs", metavar="NAME=VALUE", multiple=True, help="A parameter of the worlds' family.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list of all diagnostics.")
 def check(files: tuple[Path, ...], pairs: tuple[str, ...], as_json: bool) -> None:
@@ -32,9 +32,6 @@ def check(files: tuple[Path, ...], pairs: tuple[str, ...], as_json: bool) -> Non
       worldwright check worlds/*/*.world --json
       worldwright check my.world -p rooms=4
     """
-    for path in files:
-        if not path.is_file():
-            raise click.UsageError(f"{path} is a folder" if path.is_dir() else f"there is no file {path}")
     params = {name: typed(value) for name, value in assignments(pairs).items()}
     bad = False
     data = []

@@ -17,7 +17,7 @@ from ..explore.space import StateSpace
 from ..explore.space import explore as find_all
 from .opening import opened
 from .searching import megabytes, watched
-from .shared import assignments, complete_world, console, family, safe, world_path
+from .shared import UNKNOWN, assignments, complete_world, console, family, safe, world_path
 from .table import plain_table
 
 SHOWN = 20
@@ -53,7 +53,8 @@ def explore(
     """Explore a world: count its states, find dead ends and the shortest plans, and what is never used.
 
     Every task is judged; --task (or the first) in detail. When a limit is reached, the counts are those of all states
-    up to some number of commands, and what is not known is said. Ctrl-C is such a limit (and the exit code 130).
+    up to some number of commands, what is not known is said, and the exit code is 3. Ctrl-C is such a limit (and the
+    exit code 130).
 
     \b
     Examples:
@@ -81,7 +82,7 @@ def explore(
         click.echo(json.dumps(space.to_json(), indent=2, ensure_ascii=False))
     else:
         show(space, path)
-    watching.leave()
+    watching.leave(UNKNOWN if space.unknown else 0)
 
 
 def _names_arguments(task: str | None, pairs: tuple[str, ...], parameters: tuple[str, ...]) -> bool:

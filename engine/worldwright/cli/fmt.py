@@ -12,11 +12,11 @@ from ..diagnostics import WorldError
 from ..syntax.format import format_text
 from ..syntax.modules import read_source
 from ..synthesize.files import write_whole
-from .shared import show_diagnostics
+from .shared import given_files, show_diagnostics
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(), callback=given_files)
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if anything would change.")
 @click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
 def fmt(files: tuple[Path, ...], only_check: bool, diff: bool) -> None:
@@ -27,9 +27,6 @@ def fmt(files: tuple[Path, ...], only_check: bool, diff: bool) -> None:
       worldwright fmt my.world
       worldwright fmt --check worlds/*/*.world
     """
-    missing = [path for path in files if not path.is_file()]
-    if missing:
-        raise click.UsageError(f"there is no file {missing[0]}")
     changed = bad = False
     for path in files:
         try:

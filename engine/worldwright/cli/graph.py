@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from ..explore.graph import FORMATS
 from ..explore.graph import graph as graph_of
 from ..explore.walk import MAX_STATES, REFUSALS, TooManyStates
 from .opening import opened
-from .shared import assignments, complete_world, safe, world_path
+from .shared import UNKNOWN, assignments, complete_world, problem, safe, world_path
 
 
 @click.command()
@@ -40,7 +41,7 @@ def graph(
     """Write a small world's state graph: every state, every command with what it tells, refused ones as loops.
 
     dot is for Graphviz, graphml for graph tools, json is the node-link form that NetworkX and D3 read. A graph of more
-    than --max-states states is refused, never cut; `worldwright explore` counts those of millions.
+    than --max-states states is refused (exit code 3), never cut; `worldwright explore` counts those of millions.
 
     \b
     Examples:
@@ -55,7 +56,8 @@ def graph(
     try:
         made: Any = graph_of(system, chosen, max_states, refused, system.start(seed) if seed is not None else None)
     except TooManyStates as error:
-        raise click.ClickException(safe(f"{error}: --max-states, --seed")) from error
+        problem(safe(f"{error}: --max-states, --seed"))
+        sys.exit(UNKNOWN)
     text = FORMATS[form or named or "dot"](made)
     if out is None:
         click.echo(text, nl=False)

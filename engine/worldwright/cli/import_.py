@@ -10,9 +10,14 @@ from ..bridges.pddl import import_pddl
 from ..bridges.textworld import import_textworld
 from ..syntax.modules import SUFFIX, read_source
 from ..synthesize.files import write_whole
-from .shared import safe
+from .shared import given_file, given_files, safe
 
-EXISTING = click.Path(path_type=Path)
+PLACE = click.Path(path_type=Path)
+
+
+def _one(_: click.Context, __: click.Parameter, name: str | None) -> Path | None:
+    """The file that is named, if one is."""
+    return None if name is None else given_file(name)
 
 
 @click.group("import")
@@ -29,10 +34,12 @@ def import_() -> None:
 
 
 @import_.command()
-@click.argument("domain", metavar="DOMAIN", type=EXISTING)
-@click.argument("problems", metavar="PROBLEM...", nargs=-1, required=True, type=EXISTING)
-@click.option("--wording", metavar="FILE", type=EXISTING, help="Better English than can be guessed, in TOML.")
-@click.option("-o", "--out", type=EXISTING, help="Where to write: a file, or for several worlds a folder.")
+@click.argument("domain", metavar="DOMAIN", type=click.Path(), callback=_one)
+@click.argument("problems", metavar="PROBLEM...", nargs=-1, required=True, type=click.Path(), callback=given_files)
+@click.option(
+    "--wording", metavar="FILE", type=click.Path(), callback=_one, help="Better English than can be guessed, in TOML."
+)
+@click.option("-o", "--out", type=PLACE, help="Where to write: a file, or for several worlds a folder.")
 def pddl(domain: Path, problems: tuple[Path, ...], wording: Path | None, out: Path | None) -> None:
     """Make a world from a PDDL domain and a problem.
 
@@ -64,8 +71,8 @@ def pddl(domain: Path, problems: tuple[Path, ...], wording: Path | None, out: Pa
 
 
 @import_.command()
-@click.argument("game", metavar="GAME.json", type=EXISTING)
-@click.option("-o", "--out", type=EXISTING, help="Where to write the world.")
+@click.argument("game", metavar="GAME.json", type=click.Path(), callback=_one)
+@click.option("-o", "--out", type=PLACE, help="Where to write the world.")
 def textworld(game: Path, out: Path | None) -> None:
     """Make a world from a TextWorld game.
 

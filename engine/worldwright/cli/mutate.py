@@ -17,11 +17,10 @@ from ..mutate.mutant import OPERATORS
 from ..mutate.report import VERDICTS, Outcome, Report
 from ..play.golden import SUFFIX, Golden, GoldenFault, plays_beside, read
 from .progress import LOG_SECONDS
-from .shared import assignments, complete_world, console, problem, safe, typed, world_path
+from .shared import UNKNOWN, assignments, complete_world, console, problem, safe, typed, world_path
 from .table import plain_table
 from .tables import counted
 
-UNKNOWN = 3
 SHOWN = 20
 
 

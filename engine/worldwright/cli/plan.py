@@ -14,13 +14,12 @@ from ..explore.script import Script, Setting, setting
 from ..explore.spoken import spoken
 from ..play.episode import Episode
 from .opening import opened
-from .shared import assignments, complete_world, family, safe, world_path
+from .shared import UNKNOWN, assignments, complete_world, family, safe, world_path
 
 PATIENT = 10_000_000
 """States that a search may look at: more than any time allows."""
 
 SECONDS = 30.0
-UNKNOWN = 3
 
 
 @click.command()

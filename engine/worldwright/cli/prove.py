@@ -12,10 +12,8 @@ from ..explore.prove import prove as prove_all
 from ..pipeline import load
 from .explore import SYMMETRY, show_classes, show_script
 from .searching import megabytes, watched
-from .shared import assignments, complete_world, console, safe, typed, world_path
+from .shared import UNKNOWN, assignments, complete_world, console, safe, typed, world_path
 from .table import plain_table
-
-UNKNOWN = 3
 
 
 @click.command()

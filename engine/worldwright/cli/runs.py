@@ -196,6 +196,10 @@ def view(run: Path, out: Path | None, limit: int, opens: bool | None, prices: Pa
         with looked_into(run) as found:
             looked = data_of(found, limit)
             name = found.name
+        shown = sum(len(looked.data[kind]) for kind in ("kept", "siblings", "rejected"))
+        if not shown:
+            problem(safe(f"{run} has no records to show"))
+            sys.exit(1)
         head = _head(run, prices) if run.is_dir() else []
         out = out or Path(f"{name.removesuffix('.jsonl')}-view.html")
         write_whole(out, [page(name, looked, head)])
@@ -206,7 +210,6 @@ def view(run: Path, out: Path | None, limit: int, opens: bool | None, prices: Pa
         raise click.UsageError(f"there is no {error.filename or error}") from error
     except OSError as error:
         raise click.ClickException(safe(f"{error.filename or run}: {error.strerror}")) from error
-    shown = sum(len(looked.data[kind]) for kind in ("kept", "siblings", "rejected"))
     click.echo(safe(f"{out}: {shown:,} record{'' if shown == 1 else 's'} of {name}"))
     for note in looked.notes:
         click.echo(note)

@@ -22,6 +22,8 @@ from ..syntax.nodes import Param
 Value = int | bool | str
 LISTED = 20
 PIPED = 120
+UNKNOWN = 3
+"""The exit code where a limit leaves an answer open."""
 
 
 def shipped_worlds() -> dict[str, Path]:
@@ -38,6 +40,8 @@ def complete_world(_: click.Context, __: click.Parameter, incomplete: str) -> li
 
 def world_path(name: str) -> Path:
     """The file that WORLD means: a path that exists, else a shipped world. Raises a usage error that helps."""
+    if not name:
+        raise click.UsageError("the name of the world is empty")
     path = Path(name)
     if path.is_file():
         return path
@@ -49,8 +53,25 @@ def world_path(name: str) -> Path:
     if path.is_dir():
         raise click.UsageError(f"{name} is a folder; name the .world file in it")
     if path.suffix == ".world" or "/" in name:
-        raise click.UsageError(f"there is no file {name}")
+        return given_file(name)
     raise click.UsageError(unknown("world", name, worlds) + " `worldwright worlds` lists them.")
+
+
+def given_file(name: str) -> Path:
+    """The file of a name that was given, to be read. Raises a usage error that says why it is none."""
+    path = Path(name)
+    if not name:
+        raise click.UsageError("the name of a file is empty")
+    if path.is_dir():
+        raise click.UsageError(f"{name} is a folder; name a file in it")
+    if not path.is_file():
+        raise click.UsageError(f"{name} is not a regular file" if path.exists() else f"there is no file {name}")
+    return path
+
+
+def given_files(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[Path, ...]:
+    """The files that an argument names."""
+    return tuple(given_file(name) for name in names)
 
 
 def world_name(path: Path) -> str:

@@ -105,9 +105,9 @@ def _read(form: type[M], found: Iterable[tuple[int, bytes]], what: str, file: Pa
             narrow(line)
             yield form.model_validate_json(line)
         except Wide as error:
-            raise NoRecord(f"{what} {number} of {file} is none: {error}") from error
+            raise NoRecord(f"{what} {number} of {file} is not a record: {error}") from error
         except ValidationError as error:
-            raise NoRecord(f"{what} {number} of {file} is none: {_first(error)}") from error
+            raise NoRecord(f"{what} {number} of {file} is not a record: {_first(error)}") from error
 
 
 def _first(error: ValidationError) -> str:
