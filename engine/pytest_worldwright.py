@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from importlib import import_module
 
 import pytest
@@ -22,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--world-mutants",
-        type=float,
+        type=_share,
         metavar="SCORE",
         help="Also test that each world's mutation score is at least this, from 0 to 1.",
     )
@@ -38,6 +39,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="The same as data of coverage.py, for `coverage report`, `coverage lcov` and `coverage xml`.",
     )
     parser.addini("worlds", "Collect every *.world file as tests.", type="bool", default=False)
+
+
+def _share(text: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ArgumentTypeError(f"{text} is no number from 0 to 1")
+    return share
 
 
 def pytest_configure(config: pytest.Config) -> None:

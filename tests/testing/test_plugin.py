@@ -12,6 +12,7 @@ from tests.testing.peers import KETTLE
 
 from worldwright import Episode
 from worldwright.mutate.judge import Choice
+from worldwright.mutate.report import percent
 from worldwright.testing import coverage_files, plugin
 from worldwright.testing.mutation import MutantsSurvived, mutation_score
 
@@ -182,6 +183,19 @@ def test_a_mutation_score_is_a_test(tmp_path: Path) -> None:
     few = Choice(most=12)
     assert mutation_score(path, 0.1, choice=few).score is not None
     with pytest.raises(
-        MutantsSurvived, match=r"the mutation score is \d+\.\d%, less than 99\.0%; nobody noticed:\n  line"
+        MutantsSurvived, match=r"the mutation score is \d+(\.\d)? %, less than 99 %; nobody noticed:\n  line"
     ):
         mutation_score(path, 0.99, choice=few)
+
+
+def test_a_score_is_a_share(project: pytest.Pytester) -> None:
+    """What is no number from 0 to 1 is wrong use, before anything runs; shares are rounded down, as `mutate` does."""
+    for text in ("2", "-0.1", "nan", "much"):
+        said = run(project, "kettle.world", f"--world-mutants={text}")
+        assert said.ret == pytest.ExitCode.USAGE_ERROR
+        said.stderr.fnmatch_lines([f"*--world-mutants: {text} is no number from 0 to 1"])
+    with pytest.raises(ValueError, match="2 is not"):
+        mutation_score(KETTLE, 2)
+    assert [percent(share) for share in (1.0, 0.99999, 0.87158, 0.29, 0.57, 0.0)] == [
+        "100 %", "99.9 %", "87.1 %", "29 %", "57 %", "0 %"
+    ]  # fmt: skip

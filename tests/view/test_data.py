@@ -167,11 +167,11 @@ def test_store_and_files_show_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "line", "said"),
     [
-        ("trajectories", b"no json\n", "line 3 of {} is none: Invalid JSON"),
-        ("trajectories", b'{"format":1}\n', "line 3 of {} is none: format"),
-        ("siblings", b"\xff\n", "line 2 of {} is none"),
-        ("rejected", b"[" * 200_000 + b"\n", "line 4 of {} is none"),
-        ("rejected", b'{"faults":"goal"}\n', "line 4 of {} is none: job: Field required"),
+        ("trajectories", b"no json\n", "line 3 of {} is not a record: Invalid JSON"),
+        ("trajectories", b'{"format":1}\n', "line 3 of {} is not a record: format"),
+        ("siblings", b"\xff\n", "line 2 of {} is not a record"),
+        ("rejected", b"[" * 200_000 + b"\n", "line 4 of {} is not a record"),
+        ("rejected", b'{"faults":"goal"}\n', "line 4 of {} is not a record: job: Field required"),
         ("rejected", b" " * 16_000_001 + b"\n", "line 4 of {} has more than 16,000,000 bytes"),
     ],
 )

@@ -14,7 +14,7 @@ import click
 from ..mutate.judge import MAX_STATES, Choice, Tell
 from ..mutate.judge import mutate as judge_all
 from ..mutate.mutant import OPERATORS
-from ..mutate.report import VERDICTS, Outcome, Report
+from ..mutate.report import VERDICTS, Outcome, Report, percent
 from ..play.golden import SUFFIX, Golden, GoldenFault, plays_beside, read
 from .progress import LOG_SECONDS
 from .shared import UNKNOWN, assignments, complete_world, console, problem, safe, typed, world_path
@@ -133,13 +133,8 @@ def show(report: Report, path: Path, name: str, plays: int, survivors: bool) -> 
     if len(shown) < len(report.survivors):
         click.echo(f"… and {len(report.survivors) - len(shown)} more; --survivors has all.")
     least, most = report.bounds
-    between = "" if least == most else f", between {_share(least)} and {_share(most)} with what is not known"
-    click.echo("No mutant was judged." if report.score is None else f"Mutation score {_share(report.score)}{between}.")
-
-
-def _share(share: float) -> str:
-    """A percentage that does not round up to all."""
-    return f"{int(share * 1000) / 10:g} %"
+    between = "" if least == most else f", between {percent(least)} and {percent(most)} with what is not known"
+    click.echo("No mutant was judged." if report.score is None else f"Mutation score {percent(report.score)}{between}.")
 
 
 def _show_survivor(outcome: Outcome, path: Path, name: str, report: Report, full: bool) -> None:

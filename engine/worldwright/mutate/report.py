@@ -15,6 +15,11 @@ Verdict = Literal["killed", "survived", "equivalent", "stillborn", "unknown"]
 VERDICTS: tuple[Verdict, ...] = ("killed", "survived", "equivalent", "stillborn", "unknown")
 
 
+def percent(share: float) -> str:
+    """A share from 0 to 1 as words, rounded down: what is not all never reads as all."""
+    return f"{int(share * 1000 + 1e-9) / 10:g} %"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One mutant judged.

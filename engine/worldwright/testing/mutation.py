@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..mutate.judge import MAX_STATES, Choice, mutate
-from ..mutate.report import Outcome, Report
+from ..mutate.report import Outcome, Report, percent
 from ..pipeline import find
 from ..play.golden import Golden, Value, plays_beside, read
 
@@ -19,8 +19,8 @@ class MutantsSurvived(AssertionError):
 
     def __init__(self, report: Report, at_least: float) -> None:
         least, most = report.bounds
-        score = f"{least:.1%}" if least == most else f"between {least:.1%} and {most:.1%}"
-        lines = [f"the mutation score is {score}, less than {at_least:.1%}; nobody noticed:"]
+        score = percent(least) if least == most else f"between {percent(least)} and {percent(most)}"
+        lines = [f"the mutation score is {score}, less than {percent(at_least)}; nobody noticed:"]
         lines += [_line(outcome) for outcome in report.survivors[:SHOWN]]
         more = len(report.survivors) - SHOWN
         super().__init__("\n".join([*lines, f"  … and {more} more"] if more > 0 else lines))
@@ -41,6 +41,8 @@ def mutation_score(
     Raises MutantsSurvived where the score is below `at_least` (0 to 1), unknown mutants counting as noticed: what is
     not known is no failure. Raises WorldError for a faulty world, GoldenFault for a golden play that differs already.
     """
+    if not 0 <= at_least <= 1:
+        raise ValueError(f"a score is from 0 to 1, and {at_least} is not")
     path = find(world)
     golden = [read(each) for each in plays_beside(path)] if plays is None else plays
     report = mutate(path, params or {}, golden, choice or Choice(), max_states=max_states)
