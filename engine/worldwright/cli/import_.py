@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from ..bridges.pddl import import_pddl
 from ..bridges.textworld import import_textworld
+from ..diagnostics import WorldError
+from ..report import render
 from ..syntax.modules import SUFFIX, read_source
 from ..synthesize.files import write_whole
-from .shared import given_file, given_files, safe
+from .shared import safe
 
-PLACE = click.Path(path_type=Path)
-
-
-def _one(_: click.Context, __: click.Parameter, name: str | None) -> Path | None:
-    """The file that is named, if one is."""
-    return None if name is None else given_file(name)
+EXISTING = click.Path(path_type=Path)
 
 
 @click.group("import")
@@ -34,13 +33,12 @@ def import_() -> None:
 
 
 @import_.command()
-@click.argument("domain", metavar="DOMAIN", type=click.Path(), callback=_one)
-@click.argument("problems", metavar="PROBLEM...", nargs=-1, required=True, type=click.Path(), callback=given_files)
-@click.option(
-    "--wording", metavar="FILE", type=click.Path(), callback=_one, help="Better English than can be guessed, in TOML."
-)
-@click.option("-o", "--out", type=PLACE, help="Where to write: a file, or for several worlds a folder.")
-def pddl(domain: Path, problems: tuple[Path, ...], wording: Path | None, out: Path | None) -> None:
+@click.argument("domain", metavar="DOMAIN", type=EXISTING)
+@click.argument("problems", metavar="PROBLEM...", nargs=-1, required=True, type=EXISTING)
+@click.option("--wording", metavar="FILE", type=EXISTING, help="Better English than can be guessed, in TOML.")
+@click.option("--strict", is_flag=True, help="Refuse what is warned of: arguments of other types than declared.")
+@click.option("-o", "--out", type=EXISTING, help="Where to write: a file, or for several worlds a folder.")
+def pddl(domain: Path, problems: tuple[Path, ...], wording: Path | None, strict: bool, out: Path | None) -> None:
     """Make a world from a PDDL domain and a problem.
 
     Takes STRIPS, types, equality, negation, disjunction, quantifiers, conditional effects, derived predicates,
@@ -54,7 +52,13 @@ def pddl(domain: Path, problems: tuple[Path, ...], wording: Path | None, out: Pa
       worldwright import pddl domain.pddl problem.pddl --wording words.toml
     """
     words = None if wording is None else read_source(wording)
-    worlds = import_pddl(read_source(domain), [read_source(path) for path in problems], words)
+    sources = [read_source(path) for path in (domain, *problems)]
+    worlds = import_pddl(sources[0], sources[1:], words)
+    warnings = dict.fromkeys(warning for world in worlds for warning in world.warnings)
+    if warnings and strict:
+        raise WorldError([replace(warning, severity="error") for warning in warnings], sources)
+    if warnings:
+        click.echo(render(warnings, sources, color=sys.stderr.isatty()), err=True)
     if out is None:
         if len(worlds) > 1:
             raise click.UsageError(f"these problems make {len(worlds)} worlds; name a folder for them with -o")
@@ -71,8 +75,8 @@ def pddl(domain: Path, problems: tuple[Path, ...], wording: Path | None, out: Pa
 
 
 @import_.command()
-@click.argument("game", metavar="GAME.json", type=click.Path(), callback=_one)
-@click.option("-o", "--out", type=PLACE, help="Where to write the world.")
+@click.argument("game", metavar="GAME.json", type=EXISTING)
+@click.option("-o", "--out", type=EXISTING, help="Where to write the world.")
 def textworld(game: Path, out: Path | None) -> None:
     """Make a world from a TextWorld game.
 

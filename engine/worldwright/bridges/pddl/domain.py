@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ... import limits
 from ...source import Source, Span
+from .fit import Argument, Fit
 from .formulas import TOTAL, Reading, declared_twice, near, parts, span_of, typed_list
 from .lists import BROKEN, TOO_LARGE, UNFIT, UNKNOWN, UNSUPPORTED, Faults, Item, List, Word, read_list
 from .nodes import TRUE, Action, Cost, Derived, Domain, Effect, Formula, Schema, Typed
@@ -76,6 +77,7 @@ class _Domain:
         self.constants: dict[str, Typed] = {}
         self.predicates: dict[str, Schema] = {}
         self.functions: dict[str, Schema] = {}
+        self.fit = Fit(self.parents, faults)
 
     def read(self, name: str, sections: Sequence[List]) -> Domain:
         """Declarations first, wherever they stand; then what uses them."""
@@ -92,13 +94,14 @@ class _Domain:
             for section in sections:
                 if section.head == wanted:
                     read(section)
-        reading = Reading(self.parents, self.predicates, self.functions, self.constants, self.faults)
+        reading = Reading(self.parents, self.predicates, self.functions, self.constants, self.faults, self.fit)
         actions = [self._action(s, reading) for s in sections if s.head == ":action"]
         derived = [self._derived(s, reading) for s in sections if s.head == ":derived"]
         kept = tuple(a for a in actions if a is not None)
         self._unlike([a.name for a in kept], kept)
         axioms = tuple(d for d in derived if d is not None)
         self._apart(kept, axioms)
+        self.fit.settle(self.source)
         return Domain(
             name,
             self.parents,
@@ -108,6 +111,8 @@ class _Domain:
             kept,
             axioms,
             self.source,
+            self.fit.more(),
+            tuple(self.faults.warned),
         )
 
     def _unlike(self, names: list[str], actions: Sequence[Action]) -> None:
@@ -163,7 +168,7 @@ class _Domain:
         if not isinstance(item, List) or not item.head or not isinstance(item.items[0], Word):
             self.faults.error(BROKEN, item.span, f"a {kind} such as `(name ?x ?y)` should stand here")
             return None
-        reading = Reading(self.parents, {}, {}, {}, self.faults)
+        reading = Reading(self.parents, {}, {}, {}, self.faults, self.fit)
         parameters = reading.parameters(List(item.items[1:], item.span))
         return Schema(item.head, parameters, item.items[0].span)
 
@@ -254,5 +259,6 @@ class _Domain:
             Typed(p.name, p.types or d.types, p.span)
             for p, d in zip(schema.parameters, declared.parameters, strict=True)
         )
+        self.fit.take(declared, [Argument(f"?{p.name}", p.span, p.types) for p in parameters])
         body = reading.formula(section.items[2], {p.name: p for p in parameters})
         return Derived(schema.name, parameters, body, schema.span)

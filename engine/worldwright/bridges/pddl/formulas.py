@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ... import limits
 from ...source import Span
 from ...spell import nearest
+from .fit import Argument, Fit
 from .lists import BROKEN, TOO_LARGE, UNFIT, UNKNOWN, Faults, Item, List, Word
 from .nodes import (
     TRUE,
@@ -102,6 +103,7 @@ class Reading:
     functions: Mapping[str, Schema]
     objects: Mapping[str, Typed]
     faults: Faults
+    fit: Fit
 
     def formula(self, item: Item, bound: Mapping[str, Typed]) -> Formula:
         """A condition; variables are those that are bound around it."""
@@ -213,7 +215,12 @@ class Reading:
             return None
         terms = [self._term(each, bound) for each in item.items[1:]]
         known = tuple(term for term in terms if term is not None)
-        return Atom(name, known) if len(known) == len(terms) else None
+        if len(known) < len(terms):
+            return None
+        types = [(bound if term.variable else self.objects)[term.name].types for term in known]
+        places = zip(item.items[1:], types, strict=True)
+        self.fit.take(schema, [Argument(each.text, each.span, t) for each, t in places if isinstance(each, Word)])
+        return Atom(name, known)
 
     # ------------------------------------------------------------ effects
 

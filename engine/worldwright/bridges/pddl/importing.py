@@ -41,6 +41,8 @@ class Imported:
     derived: frozenset[str]
     changing: frozenset[str]
     """Predicates that some action sets."""
+    warnings: tuple[Diagnostic, ...]
+    """What was taken over otherwise than it is written, with its place in the PDDL."""
 
 
 def import_pddl(domain: Source, problems: Sequence[Source], wording: Source | None = None) -> tuple[Imported, ...]:
@@ -108,4 +110,5 @@ def _settled(found: Vocabulary, problems: Sequence[Problem], domain: Source) -> 
         found.shape.typing,
         frozenset(axiom.name for axiom in found.shape.domain.derived),
         found.shape.changing,
+        (*found.shape.domain.warnings, *(warning for problem in problems for warning in problem.warnings)),
     )

@@ -27,6 +27,8 @@ TOO_LARGE = "PD005"
 """Beyond a limit."""
 WORDING = "PD006"
 """A wording file that does not fit the domain."""
+MISTYPED = "PD007"
+"""An argument that is not of the type that is declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,17 @@ class Faults:
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
+        self.warned: list[Diagnostic] = []
 
     def error(self, code: str, span: Span, message: str, hint: str | None = None) -> None:
         """One more fault; those after the first many are not kept."""
         if len(self.found) < limits.CHECK_REPORTS:
             self.found.append(Diagnostic(code, span, message, hint))
+
+    def warning(self, code: str, span: Span, message: str, hint: str | None = None) -> None:
+        """What is taken over, but not as it is written; those after the first many are not kept."""
+        if len(self.warned) < limits.CHECK_REPORTS:
+            self.warned.append(Diagnostic(code, span, message, hint, "warning"))
 
     def unsupported(self, span: Span, what: str, hint: str | None = None) -> None:
         """PDDL that cannot be taken over."""

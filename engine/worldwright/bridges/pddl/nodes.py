@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ...diagnostics import Diagnostic
 from ...source import Source, Span
 
 Types: TypeAlias = tuple[str, ...]
@@ -141,15 +143,29 @@ class Domain:
     derived: tuple[Derived, ...]
     source: Source
 
+    widened: dict[tuple[int, int], tuple[Types, ...]]
+    """What arguments are of beyond their declared types: by where a predicate is declared, and the position."""
+    warnings: tuple[Diagnostic, ...]
+
     def below(self, one: str, other: str) -> bool:
         """Whether a type is another or belongs to it."""
-        while one != other and one in self.parents:
-            one = self.parents[one]
-        return one == other or other == "object"
+        return below(self.parents, one, other)
 
     def within(self, types: Types, others: Types) -> bool:
         """Whether whatever is of the first types is of the others."""
-        return not others or (bool(types) and all(any(self.below(t, o) for o in others) for t in types))
+        return within(self.parents, types, others)
+
+
+def below(parents: Mapping[str, str], one: str, other: str) -> bool:
+    """Whether a type is another or belongs to it."""
+    while one != other and one in parents:
+        one = parents[one]
+    return one == other or other == "object"
+
+
+def within(parents: Mapping[str, str], types: Types, others: Types) -> bool:
+    """Whether whatever is of the first types is of the others."""
+    return not others or (bool(types) and all(any(below(parents, t, o) for o in others) for t in types))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +179,4 @@ class Problem:
     goal: Formula
     goal_span: Span
     source: Source
+    warnings: tuple[Diagnostic, ...]

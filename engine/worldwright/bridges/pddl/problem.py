@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...source import Source, Span
 from .domain import opened
+from .fit import Fit
 from .formulas import TOTAL, Reading, declared_twice, near, span_of, typed_list, whole
 from .lists import BROKEN, UNFIT, UNKNOWN, Faults, Item, List, Word, read_list
 from .nodes import TRUE, Atom, Domain, Formula, Problem, Typed
@@ -31,13 +32,13 @@ def read_problem(source: Source, domain: Domain) -> Problem:
         for section in sections:
             if section.head == wanted:
                 found.section(wanted, section)
+    found.fit.settle(domain.source)
     if found.goal is None:
         faults.error(BROKEN, Span(source.name, 0, 1), "this problem has no `(:goal …)`")
     faults.settle(source, domain.source)
     goal, span = found.goal or (TRUE, Span(source.name, 0, 0))
-    return Problem(
-        name, tuple(found.objects.values()), tuple(dict.fromkeys(found.facts)), found.costs, goal, span, source
-    )
+    objects, facts = tuple(found.objects.values()), tuple(dict.fromkeys(found.facts))
+    return Problem(name, objects, facts, found.costs, goal, span, source, tuple(faults.warned))
 
 
 class _Problem:
@@ -48,6 +49,7 @@ class _Problem:
         self.domain = domain
         self.objects: dict[str, Typed] = {c.name: c for c in domain.constants}
         self.own: dict[str, Typed] = {}
+        self.fit = Fit(domain.parents, faults, domain.widened)
         self.facts: list[Atom] = []
         self.costs: dict[Atom, int] = {}
         self.goal: tuple[Formula, Span] | None = None
@@ -74,7 +76,7 @@ class _Problem:
 
     def _reading(self) -> Reading:
         domain = self.domain
-        return Reading(domain.parents, domain.predicates, domain.functions, self.objects, self.faults)
+        return Reading(domain.parents, domain.predicates, domain.functions, self.objects, self.faults, self.fit)
 
     def _of(self, section: List) -> None:
         name = section.items[1] if len(section.items) == 2 else section
