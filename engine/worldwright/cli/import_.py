@@ -14,9 +14,14 @@ from ..diagnostics import WorldError
 from ..report import render
 from ..syntax.modules import SUFFIX, read_source
 from ..synthesize.files import write_whole
-from .shared import safe
+from .shared import given_file, given_files, safe
 
-EXISTING = click.Path(path_type=Path)
+PLACE = click.Path(path_type=Path)
+
+
+def _one(_: click.Context, __: click.Parameter, name: str | None) -> Path | None:
+    """The file that is named, if one is."""
+    return None if name is None else given_file(name)
 
 
 @click.group("import")
@@ -33,11 +38,13 @@ def import_() -> None:
 
 
 @import_.command()
-@click.argument("domain", metavar="DOMAIN", type=EXISTING)
-@click.argument("problems", metavar="PROBLEM...", nargs=-1, required=True, type=EXISTING)
-@click.option("--wording", metavar="FILE", type=EXISTING, help="Better English than can be guessed, in TOML.")
+@click.argument("domain", metavar="DOMAIN", type=click.Path(), callback=_one)
+@click.argument("problems", metavar="PROBLEM...", nargs=-1, required=True, type=click.Path(), callback=given_files)
+@click.option(
+    "--wording", metavar="FILE", type=click.Path(), callback=_one, help="Better English than can be guessed, in TOML."
+)
 @click.option("--strict", is_flag=True, help="Refuse what is warned of: arguments of other types than declared.")
-@click.option("-o", "--out", type=EXISTING, help="Where to write: a file, or for several worlds a folder.")
+@click.option("-o", "--out", type=PLACE, help="Where to write: a file, or for several worlds a folder.")
 def pddl(domain: Path, problems: tuple[Path, ...], wording: Path | None, strict: bool, out: Path | None) -> None:
     """Make a world from a PDDL domain and a problem.
 
@@ -75,8 +82,8 @@ def pddl(domain: Path, problems: tuple[Path, ...], wording: Path | None, strict:
 
 
 @import_.command()
-@click.argument("game", metavar="GAME.json", type=EXISTING)
-@click.option("-o", "--out", type=EXISTING, help="Where to write the world.")
+@click.argument("game", metavar="GAME.json", type=click.Path(), callback=_one)
+@click.option("-o", "--out", type=PLACE, help="Where to write the world.")
 def textworld(game: Path, out: Path | None) -> None:
     """Make a world from a TextWorld game.
 
