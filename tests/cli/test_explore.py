@@ -75,7 +75,9 @@ def test_wrong_use() -> None:
 
 def test_prove(tmp_path: Path) -> None:
     """0 where all is proved, 3 where a limit was reached, 1 with a script that `play` takes."""
-    assert run("prove", "pantry").exit_code == 0
+    proved = run("prove", "pantry")
+    assert proved.exit_code == 0
+    assert "4 proved\nThe table leaves out 1 of them: that a task is not solved by doing nothing.\n" in proved.output
     assert run("prove", "eight_puzzle", "--max-states", "1000").exit_code == 3
     world = tmp_path / "broken.world"
     world.write_text(BROKEN, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from worldwright import limits
 from worldwright.cli import main
+from worldwright.export.folder import new_folder
 from worldwright.synthesize import Trajectory
 from worldwright.synthesize.files import write_whole
 
@@ -37,6 +39,21 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
     write_whole(link, ["text"])
     assert link.is_symlink()
     assert target.read_text() == "text\n"
+
+
+def test_trouble_is_told_of_the_place_that_was_named(tmp_path: Path) -> None:
+    """Not of the place beside it where a file or a folder is written first."""
+    place = tmp_path / ("x" * 253)
+    with pytest.raises(OSError) as caught:
+        write_whole(place, ["text"])
+    assert (caught.value.filename, caught.value.errno) == (str(place), errno.ENAMETOOLONG)
+    with pytest.raises(OSError) as caught, new_folder(place):
+        pass
+    assert caught.value.filename == str(place)
+    other = tmp_path / "other"
+    with pytest.raises(FileNotFoundError) as missing, new_folder(tmp_path / "export"):
+        other.read_text()
+    assert missing.value.filename == str(other)
 
 
 def test_a_script_that_is_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

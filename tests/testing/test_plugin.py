@@ -99,7 +99,7 @@ def test_a_faulty_world_and_a_broken_promise_say_what_is_wrong(project: pytest.P
     dry.assert_outcomes(passed=1, failed=1, deselected=16)
     dry.stdout.fnmatch_lines(
         [
-            'line 58: never "the cup stays dry": it is broken after 4 commands, after 4 commands:',
+            'line 58: never "the cup stays dry": it is broken after 4 commands:',
             "  > pour",
             "play it: printf *",
         ]

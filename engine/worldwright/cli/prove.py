@@ -85,7 +85,8 @@ def prove(
         earned = sum(proof.kind == "earned" and proof.answer == "proved" for proof in proofs)
         click.echo(", ".join(f"{answers.count(a)} {a}" for a in ("proved", "refuted", "unknown") if a in answers))
         if earned:
-            click.echo(f"(not listed: {earned} times that a task is solved neither at the start nor by waiting)")
+            what = "a task is" if earned == 1 else "tasks are"
+            click.echo(f"The table leaves out {earned} of them: that {what} not solved by doing nothing.")
     watching.leave(1 if "refuted" in answers else UNKNOWN if "unknown" in answers else 0)
 
 

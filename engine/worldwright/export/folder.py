@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..synthesize.files import named
+
 MANIFEST = "export.json"
 FORMAT = "worldwright.export/1"
 
@@ -29,17 +31,18 @@ def new_folder(path: Path) -> Iterator[Path]:
     refuse_foreign(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside, old = path.with_name(f".{path.name}.new"), path.with_name(f".{path.name}.old")
-    _clear(beside)
-    beside.mkdir()
-    try:
-        yield beside
-        _clear(old)
-        if path.exists():
-            path.replace(old)
-        beside.replace(path)
-        _clear(old)
-    finally:
+    with named(path, beside):
         _clear(beside)
+        beside.mkdir()
+        try:
+            yield beside
+            _clear(old)
+            if path.exists():
+                path.replace(old)
+            beside.replace(path)
+            _clear(old)
+        finally:
+            _clear(beside)
 
 
 def refuse_foreign(path: Path) -> None:

@@ -34,13 +34,25 @@ def together(path: Path) -> Iterator[Path]:
         raise OSError(errno.EINVAL, "not an ordinary file, and only those are replaced", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
-    beside.unlink(missing_ok=True)
-    try:
-        yield beside
-        beside.replace(path)
-        settle(path.parent)
-    finally:
+    with named(path, beside):
         beside.unlink(missing_ok=True)
+        try:
+            yield beside
+            beside.replace(path)
+            settle(path.parent)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def named(path: Path, beside: Path) -> Iterator[None]:
+    """Trouble with a place beside a path is told as trouble with the path, which is the one that somebody named."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or not Path(error.filename).is_relative_to(beside):
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def settle(folder: Path) -> None:

@@ -42,8 +42,8 @@ class CounterExample:
         return f"printf {shlex.quote(lines)} | {shlex.join(words)}"
 
     def __str__(self) -> str:
-        count = f"{len(self)} command{'' if len(self) == 1 else 's'}"
-        lines = [f"{self.what}, after {count}:" if self.commands else f"{self.what}, at the start:"]
+        after = f"after {len(self):,} command{'' if len(self) == 1 else 's'}" if self.commands else "at the start"
+        lines = [f"{self.what}:" if after in self.what else f"{self.what}, {after}:"]
         lines += [f"  > {command}" for command in self.commands]
         lines += [f"play it: {self.shell}"]
         return "\n".join([*lines, f"({self.note})"] if self.note else lines)
