@@ -224,6 +224,35 @@ def test_a_million_ground_actions() -> None:
     assert any("stands for 10,510,100,501 commands" in message for _, message in faults(wide, problem))
 
 
+BEYOND = {
+    "too many commands": (
+        DOMAIN.replace("(?x - a)\n", "(?x ?y ?z ?u ?v - a)\n").replace(PRE, ":precondition (and (p ?x) (p ?y))"),
+        PROBLEM.replace("m - a", f"m {' '.join(f'x{i}' for i in range(100))} - a"),
+        "d.pddl:5:12: PD005 the world made from this is too large: the action `go` stands for",
+    ),
+    "goal that is always reached": (
+        DOMAIN,
+        PROBLEM.replace("(not (p m))", "(and)"),
+        "e.pddl:5:10: PD004 nothing the agent does can change this goal",
+    ),
+    "too long a text": (
+        DOMAIN,
+        PROBLEM.replace("m - a", f"m {' '.join(f'xx{i}' for i in range(7_000))} - a").replace("xx", "x" * 20),
+        "PD005 the world made from this is too large: this source has",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BEYOND)
+def test_faults_of_the_world_are_placed_in_the_pddl(name: str) -> None:
+    """What only the checker of worlds finds is named where the PDDL has it, not in a text that nobody sees."""
+    domain, problem, said = BEYOND[name]
+    with pytest.raises(WorldError) as caught:
+        import_pddl(Source("d.pddl", domain), [Source("e.pddl", problem)])
+    assert said in str(caught.value)
+    assert all(d.span.source in ("d.pddl", "e.pddl") for d in caught.value.diagnostics)
+
+
 def test_names_that_mean_something() -> None:
     """Names that are words of the language, or that differ only in their signs, make a world all the same."""
     domain = DOMAIN.replace("(p ?x - a)", "(p ?x - a) (set ?from - a) (not-in ?x - a) (not_in ?x - a) (end) (world)")

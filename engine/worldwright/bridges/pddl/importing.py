@@ -13,6 +13,7 @@ from ...syntax.modules import read_modules
 from .domain import read_domain
 from .lists import UNFIT
 from .nodes import Problem
+from .origin import traced
 from .problem import read_problem
 from .scope import Vocabulary, vocabulary
 from .shape import shaped
@@ -57,7 +58,7 @@ def import_pddl(domain: Source, problems: Sequence[Source], wording: Source | No
         shape = shaped(read, group)
         words = read_wording(wording, shape.domain, shape.problems) if wording else Wording()
         found = vocabulary(shape, shape.problems[0], words)
-        worlds.append(_settled(found, shape.problems, domain))
+        worlds.append(_settled(found, shape.problems, domain, wording))
     return tuple(worlds)
 
 
@@ -87,18 +88,22 @@ def _differs(problem: Problem, others: Sequence[Problem]) -> None:
             raise WorldError([found], [problem.source])
 
 
-def _settled(found: Vocabulary, problems: Sequence[Problem], domain: Source) -> Imported:
+def _settled(found: Vocabulary, problems: Sequence[Problem], domain: Source, words: Source | None) -> Imported:
     """The text in its settled form, checked."""
     name = f"the world made from {domain.name}"
     same = ""
     while True:
-        source = Source(name, format_text(Source(name, world_text(found, problems, same))))
-        world, diagnostics = check_report(read_modules(source, {}), {})
+        text = Source(name, world_text(found, problems, same))
+        try:
+            source = Source(name, format_text(text))
+            world, diagnostics = check_report(read_modules(source, {}), {})
+        except WorldError as error:
+            raise traced(error.diagnostics, text, found, problems, words) from None
         if world is not None:
             break
         errors = [d for d in diagnostics if d.severity == "error"]
         if same or any(d.code != NEVER_EQUAL for d in errors):
-            raise WorldError(errors, [source])
+            raise traced(errors, source, found, problems, words)
         same = found.taken.fresh("same")
     return Imported(
         problems[0].name,
