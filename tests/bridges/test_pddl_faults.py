@@ -237,7 +237,7 @@ BEYOND = {
     ),
     "too long a text": (
         DOMAIN,
-        PROBLEM.replace("m - a", f"m {' '.join(f'xx{i}' for i in range(7_000))} - a").replace("xx", "x" * 20),
+        PROBLEM.replace("m - a", f"m {' '.join(f'xx{i}q' for i in range(7_000))} - a").replace("xx", "x" * 20),
         "PD005 the world made from this is too large: this source has",
     ),
 }
