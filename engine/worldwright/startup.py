@@ -15,15 +15,18 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line on the program's arguments and exit."""
-    with starting():
-        cli = import_module(".cli", __package__)
-    cli.main()
+    try:
+        with starting():
+            cli = import_module(".cli", __package__)
+        cli.main()
+    except KeyboardInterrupt:
+        _end()
 
 
 @contextmanager
 def starting() -> Iterator[None]:
-    """Reads modules inside. Ctrl-C ends the process there and then: nothing is begun yet, and an exception among
-    half-read modules could be taken for another, or get lost.
+    """Gets ready inside, by reading modules for instance. Ctrl-C ends the process there and then: nothing is begun yet,
+    and an exception among half-read modules could be taken for another, or get lost.
     """
     ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if not ours or threading.current_thread() is not threading.main_thread():
@@ -36,6 +39,6 @@ def starting() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _end(_: int, __: object) -> None:
+def _end(*_: object) -> None:
     os.write(2, b"worldwright: interrupted\n")
     os._exit(INTERRUPTED)

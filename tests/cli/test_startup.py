@@ -10,9 +10,12 @@ import threading
 import time
 from importlib import metadata
 
+import click
 import pytest
+from click.testing import CliRunner
 
 import worldwright
+from worldwright.cli import Commands, commands
 from worldwright.startup import INTERRUPTED, main, starting
 
 LIGHT = "import sys; import worldwright.startup; print(sorted(sys.modules.keys() & {'lark', 'click', 'pydantic'}))"
@@ -54,6 +57,7 @@ def test_ctrl_c_at_any_moment_of_the_start() -> None:
         assert process.stderr is not None
         while "worldwright.startup" not in process.stderr.readline():
             pass
+        process.stderr.readline()  # the first module that is read by then
         time.sleep(after * 0.03)
         process.send_signal(signal.SIGINT)
         said = [line for line in process.communicate(timeout=60)[1].splitlines() if "import time" not in line]
@@ -95,3 +99,17 @@ def test_all_that_the_package_gives_is_there() -> None:
     assert worldwright.World.__module__ == "worldwright.check.world"
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = worldwright.nothing  # type: ignore[attr-defined]
+
+
+def test_ctrl_c_at_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It interrupts as everywhere; the end of the input is no interruption."""
+    for raised, code in ((KeyboardInterrupt, INTERRUPTED), (EOFError, 1)):
+
+        def ask(*_: object, error: type[BaseException] = raised) -> None:
+            with monkeypatch.context() as patch:
+                patch.setattr("click.termui.visible_prompt_func", lambda _: (_ for _ in ()).throw(error))
+                click.confirm("Go on?")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Commands, "get_command", lambda *_: click.Command("ask", callback=ask))
+            assert CliRunner().invoke(commands, ["ask"]).exit_code == code

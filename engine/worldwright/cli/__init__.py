@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from keyword import iskeyword
+from typing import Any
 
 import click
 from pydantic import ValidationError
@@ -57,11 +58,20 @@ class Commands(click.Group):
             found: click.Command = getattr(import_module(f".{name}", __package__), name)
         return found
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the options before the command."""
+        with starting():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command. Ctrl-C that it does not take itself ends it with its own exit code."""
+        """Run a command. Ctrl-C that it does not take itself, also at a question, ends it with its own exit code."""
         try:
             result: object = super().invoke(ctx)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, click.Abort) as error:
+            if isinstance(error, click.Abort) and not isinstance(error.__context__, KeyboardInterrupt):
+                raise
             problem("interrupted")
             sys.exit(INTERRUPTED)
         return result
