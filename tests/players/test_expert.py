@@ -14,6 +14,7 @@ import pytest
 from tests.shipped import paced
 
 from worldwright.compile.system import System
+from worldwright.pipeline import load
 from worldwright.players.english import speech
 from worldwright.players.expert import Expert
 from worldwright.players.mind import Bewildered, Mind
@@ -175,3 +176,13 @@ def test_random_feedback_never_crashes_a_player(world: Callable[[str], System], 
                 )
         except Bewildered:
             pass
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("task", "number"), [("chapel_open", 0), ("find", 1), ("visit", 10), ("bring", 0)])
+def test_the_old_mill(task: str, number: int, play: Play) -> None:
+    """Of the forty-two rooms of the classic adventure the expert finds its way through some."""
+    system = load(shipped("worlds") / "classic" / "old_mill" / "old_mill.world")
+    for seed in range(2):
+        args = system.world.tasks[task].instances[number]
+        assert play(Expert, system, task, args, seed).episode.ended == "goal"
