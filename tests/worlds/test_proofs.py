@@ -45,3 +45,12 @@ def test_the_small_store() -> None:
     found = prove(load("store", {"stock": "small"}))
     assert left(found) == {}
     assert {"always", "never", "possible", "recoverable"} <= {proof.kind for proof in found}
+
+
+CLASSIC = ["grid_2048", "hanoi", "lights_out", "missionaries", "n_puzzle", "river_crossing", "wumpus"]
+
+
+@pytest.mark.parametrize("name", CLASSIC)
+def test_classic_worlds(name: str) -> None:
+    """The classics' default members, all of whose states can be listed at once."""
+    assert left(prove(load(shipped("worlds") / "classic" / name / f"{name}.world"))) == {}
