@@ -74,6 +74,44 @@ def test_wording() -> None:
     assert 'smith "Mrs Smith\'s house"' in world.text
 
 
+LOGISTICS = """(define (domain logistics)
+  (:types truck plane - vehicle package vehicle - thing place city)
+  (:predicates (in-city ?loc - place ?city - city) (at ?obj - thing ?loc - place) (in ?p - package ?v - vehicle))
+  (:action load-truck
+    :parameters (?p - package ?v - truck ?loc - place)
+    :precondition (and (at ?v ?loc) (at ?p ?loc))
+    :effect (and (not (at ?p ?loc)) (in ?p ?v)))
+  (:action load-plane
+    :parameters (?p - package ?v - plane ?loc - place)
+    :precondition (and (at ?v ?loc) (at ?p ?loc))
+    :effect (and (not (at ?p ?loc)) (in ?p ?v)))
+  (:action drive-truck
+    :parameters (?v - truck ?from ?to - place ?c - city)
+    :precondition (and (at ?v ?from) (in-city ?from ?c) (in-city ?to ?c))
+    :effect (and (not (at ?v ?from)) (at ?v ?to))))
+"""
+LOGISTICS_1 = """(define (problem log-1) (:domain logistics)
+  (:objects obj11 obj12 - package tru1 tru2 - truck apn1 - plane cit1 - city pos-1 pos-2 - place)
+  (:init (at apn1 pos-1) (at tru1 pos-1) (at tru2 pos-2) (at obj11 pos-1) (in-city pos-1 cit1) (in-city pos-2 cit1))
+  (:goal (and (at tru1 pos-2) (in obj11 tru1) (in obj12 tru2))))
+"""
+
+
+def test_names_of_the_pddl_are_understood() -> None:
+    """Numbered objects are shown with a space and understood with and without it; types need not be said."""
+    (world,) = import_pddl(Source("d.pddl", LOGISTICS), [Source("e.pddl", LOGISTICS_1)])
+    episode = Episode(load_text(world.text), "log_1")
+    assert "Pos 1 is in cit 1." in episode.observation
+    said = {
+        "load obj11 in tru2 from pos-1": "Tru 2 is not at pos 1.",
+        "load obj 11 in tru1 from pos 1": "You load obj 11 in tru 1 from pos 1.",
+        "drive tru1 from pos-1 to pos 2 in cit1": "You drive tru 1 from pos 1 to pos 2 in cit 1.",
+        "load obj11 in apn1 from pos-1": "Obj 11 is not at pos 1.",
+    }
+    for command, answer in said.items():
+        assert episode.step(command).text == answer
+
+
 @pytest.mark.parametrize(
     ("wording", "line", "message"),
     [

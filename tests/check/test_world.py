@@ -154,7 +154,7 @@ def test_params_choose_the_member() -> None:
 def test_display_names() -> None:
     """Articles are read off the display name."""
     world = world_of(
-        'type T object lamp, oil "some lamp oil", sun "the sun", ann "Ann", egg "an egg", red_box: T\n'
+        'type T object lamp, oil "some lamp oil", sun "the sun", ann "Ann", egg "an egg", red_box, room_12: T\n'
         'object shelf[2]: T object cell[1, 2] "square" also "field": T\n'
         'type Way = north "North" also "n" | far_south\n'
     )
@@ -166,6 +166,7 @@ def test_display_names() -> None:
         "ann": ("Ann", "proper"),
         "egg": ("egg", "common"),
         "red_box": ("red box", "common"),
+        "room_12": ("room 12", "proper"),
         "shelf_1": ("shelf 1", "proper"),
         "shelf_2": ("shelf 2", "proper"),
         "cell_1_1": ("square 1 1", "proper"),
@@ -173,7 +174,7 @@ def test_display_names() -> None:
         "north": ("North", "value"),
         "far_south": ("far south", "value"),
     }
-    assert world.atoms[9].aliases == ("field 1 1",)
+    assert world.atoms[10].aliases == ("field 1 1",)
 
 
 def test_override_keeps_the_place() -> None:

@@ -97,7 +97,7 @@ def noun(display: str) -> tuple[str, Noun]:
     for article, kind in articles:
         if display.startswith(article) and display[len(article) :].strip():
             return display[len(article) :].strip(), kind
-    return display, "proper" if display[0].isupper() else "common"
+    return display, "proper" if display[0].isupper() or display[-1].isdigit() else "common"
 
 
 def value_atom(item: syn.DomainName, faults: Faults) -> Atom:

@@ -70,7 +70,7 @@ def type_words(name: str) -> str:
 
 
 def display(name: str, kind: str) -> str:
-    """What an object is called: proper names (with a capital, without an article) for what is a letter or numbered."""
+    """What an object is called: proper names (with a capital, without an article) for what is a letter."""
     spaced = " ".join(re.split(r"[-_]+", name)).strip()
     spaced = re.sub(r"^the ", "", re.sub(r"([a-z]{3,})([0-9])", r"\1 \2", spaced))
     lettered = re.fullmatch(rf"{re.escape(type_words(kind))} ?([a-z])", spaced)
@@ -82,7 +82,7 @@ def display(name: str, kind: str) -> str:
         return f"{type_words(kind).capitalize()} {spaced.upper()}"
     if re.fullmatch(r"[a-z]{1,2}[0-9]+", spaced):
         return spaced.upper()
-    if spaced and (spaced[-1].isdigit() or re.search(r" [a-z]$", spaced)):
+    if re.search(r" [a-z]$", spaced):
         return spaced[:1].upper() + spaced[1:]
     return spaced or name
 
@@ -155,7 +155,7 @@ def _unary(found: list[str], _: Schema) -> str:
     return f"{{The 0}} is {text.removeprefix('is')}" if text.startswith("isopen") else f"{{The 0}} is {text}"
 
 
-def _binary(found: list[str], _: Schema) -> str:
+def _binary(found: list[str], schema: Schema) -> str:
     text = " ".join(found)
     first, last = found[0], found[-1]
     if text in RELATIONS:
@@ -166,6 +166,10 @@ def _binary(found: list[str], _: Schema) -> str:
         return f"{{The 0}} {text} {{the 1}}"
     if last in PREPOSITIONS:
         return f"{{The 0}} is {text.removeprefix('is ')} {{the 1}}"
+    if first in PREPOSITIONS:
+        types = schema.parameters[1].types
+        noun = "" if len(types) == 1 and words(types[0]) == found[1:] else f"the {' '.join(found[1:])} "
+        return f"{{The 0}} is {first} {noun}{{the 1}}"
     if last in FASTENED:
         return f"{{The 0}} is {text.removeprefix('is ')} on {{the 1}}"
     if first in VERBS and len(found) == 1:
@@ -197,6 +201,8 @@ def phrase(action: Action) -> str:
         verb = verb[:-1]
         if len(verb) > 1 and len(action.parameters) > 1 and _link(action, 1, ()) == verb[-1]:
             verb = verb[:-1]
+    elif len(verb) > 1 and any(len(p.types) == 1 and words(p.types[0]) == verb[-1:] for p in action.parameters[1:]):
+        verb = verb[:-1]
     said = " ".join(verb)
     arguments: list[str] = []
     for position in range(len(action.parameters)):
@@ -235,9 +241,10 @@ def _link(action: Action, position: int, verb: Sequence[str]) -> str:
                 return "on"
     for need in action.needs:
         if isinstance(need, Atom) and len(need.terms) > 1 and _names(need, action, position):
-            last = words(need.predicate)[-1]
-            if last in PREPOSITIONS:
-                return last
+            said = words(need.predicate)
+            found = [word for word in (said[-1], said[0]) if word in PREPOSITIONS]
+            if found:
+                return found[0]
     return "with"
 
 

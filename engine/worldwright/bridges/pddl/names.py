@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from ... import limits
 from ...syntax.mistakes import RESERVED
 from ...syntax.parse import fixed_terminals
-from .nodes import Typed
 
 MORE = frozenset({"none", "true", "false", "bool"})
 HARMLESS = frozenset({"free"})
 """Words of the language that read well as names all the same."""
-_NUMBERED = re.compile(r"([a-z][a-z_-]{2,}?)[_-]?([1-9][0-9]*)")
 
 
 class Taken:
@@ -55,26 +53,3 @@ class Taken:
 def camel(name: str) -> str:
     """A type's name as worlds write them: `hot-drink` becomes HotDrink."""
     return "".join(part[:1].upper() + part[1:] for part in re.split(r"[-_]+", name) if part) or "X"
-
-
-def numbered(objects: Sequence[Typed]) -> dict[str, int]:
-    """Families such as ball1, ball2, ball3: objects of one type numbered from 1 without a gap, by their name."""
-    found: dict[str, dict[int, Typed]] = {}
-    for each in objects:
-        match = _NUMBERED.fullmatch(each.name)
-        if match:
-            found.setdefault(match[1], {})[int(match[2])] = each
-    families = {}
-    for base, members in found.items():
-        types = {member.types for member in members.values()}
-        whole = sorted(members) == list(range(1, len(members) + 1))
-        written = {re.sub(r"[0-9]+", "", member.name) for member in members.values()}
-        if len(members) > 1 and whole and len(types) == len(written) == 1:
-            families[base] = len(members)
-    return families
-
-
-def family_of(name: str) -> tuple[str, int] | None:
-    """The base and number of a name such as ball2."""
-    match = _NUMBERED.fullmatch(name)
-    return (match[1], int(match[2])) if match else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ... import limits
 from .english import Says, display, says, type_words
-from .names import Taken, camel, family_of, numbered
+from .names import Taken, camel
 from .nodes import Atom, Equal, Formula, Imply, Junction, Not, Problem, Quantified, Term, Typed, Types
 from .shape import Shape, binding, pushed
 from .text import Filling, clause, filled
@@ -26,8 +26,6 @@ class Vocabulary:
     """The type of everything; empty if nothing is of any type."""
     types: Mapping[str, str]
     objects: Mapping[str, str]
-    families: Mapping[str, int]
-    """Families of numbered objects: ball1, ball2, ball3 is ball, 3."""
     states: Mapping[str, str]
     """Predicates and functions."""
     actions: Mapping[str, str]
@@ -36,7 +34,7 @@ class Vocabulary:
     kinds: Mapping[str, Types] = field(default_factory=dict)
     """The types of the objects."""
     displays: Mapping[str, str] = field(default_factory=dict)
-    """What the objects are called."""
+    """What the objects are called. Their PDDL names are understood, too."""
 
     def domain_of(self, types: Types) -> str:
         """Types as a world's domain."""
@@ -48,9 +46,7 @@ class Vocabulary:
         first, _, rest = shown.partition(" ")
         if first in ("a", "an", "the", "some") and rest:
             shown = rest
-        family = family_of(name)
-        own = shown[:1].isupper() or (family is not None and family[0] in self.families)
-        return shown if own else f"the {shown}"
+        return shown if shown[:1].isupper() or shown[-1:].isdigit() else f"the {shown}"
 
 
 def vocabulary(shape: Shape, problem: Problem, wording: Wording) -> Vocabulary:
@@ -61,46 +57,26 @@ def vocabulary(shape: Shape, problem: Problem, wording: Wording) -> Vocabulary:
     types = {name: taken.fresh(camel(name)) for name in domain.parents if name in used}
     root = taken.fresh("Thing", "Any") if () in used else ""
     kinds = {o.name: o.types for o in problem.objects}
-    families = numbered(problem.objects)
-    named = {family[0] for name in wording.objects if (family := family_of(name))}
-    families = {base: size for base, size in families.items() if base not in named}
     states = {}
     for name, arguments in shape.kinds.items():
         last = arguments[-1] if arguments else ()
         states[name] = taken.fresh(name, last[0] if last else "fact")
     objects = {}
-    bases = {}
-    for base, size in families.items():
-        bases[base] = taken.fresh(base, "one")
-        for number in range(1, size + 1):
-            taken.fresh(f"{bases[base]}_{number}")
     for each in problem.objects:
-        family = family_of(each.name)
-        if family and family[0] in families:
-            objects[each.name] = f"{bases[family[0]]}_{family[1]}"
-        else:
-            objects[each.name] = taken.fresh(each.name, each.types[0] if each.types else "thing", spell_out=True)
+        objects[each.name] = taken.fresh(each.name, each.types[0] if each.types else "thing", spell_out=True)
     own = Taken()
     actions = {action.name: own.fresh(action.name, "do") for action in domain.actions}
     sentences = {name: wording.predicates.get(name) or says(schema) for name, schema in domain.predicates.items()}
-    displays = _displays(problem, wording, families, objects)
-    return Vocabulary(
-        shape, problem, wording, root, types, objects, families, states, actions, taken, sentences, kinds, displays
-    )
+    displays = _displays(problem, wording)
+    return Vocabulary(shape, problem, wording, root, types, objects, states, actions, taken, sentences, kinds, displays)
 
 
-def _displays(
-    problem: Problem, wording: Wording, families: Mapping[str, int], objects: Mapping[str, str]
-) -> dict[str, str]:
+def _displays(problem: Problem, wording: Wording) -> dict[str, str]:
     """What every object is called, none twice: by its PDDL name where two would read alike."""
     found: dict[str, str] = {}
     for each in problem.objects:
-        family = family_of(each.name)
-        if family and family[0] in families:
-            found[each.name] = objects[each.name].replace("_", " ")
-        else:
-            guess = display(each.name, each.types[0] if each.types else "thing")
-            found[each.name] = wording.objects.get(each.name) or guess[: limits.DISPLAY_CHARACTERS]
+        guess = display(each.name, each.types[0] if each.types else "thing")
+        found[each.name] = wording.objects.get(each.name) or guess[: limits.DISPLAY_CHARACTERS]
     read = Counter(shown.lower() for shown in found.values())
     unlike = {name: shown if read[shown.lower()] == 1 else f"“{name}”" for name, shown in found.items()}
     return {name: shown[: limits.DISPLAY_CHARACTERS] for name, shown in unlike.items()}
@@ -216,8 +192,11 @@ class Scope:
 
     def meet(self, left: Term, right: Term) -> bool:
         """Whether two terms can be the same object."""
+        return self.meeting(self.kind(left), self.kind(right))
+
+    def meeting(self, one: Types, other: Types) -> bool:
+        """Whether something can be of both types."""
         domain = self.vocabulary.shape.domain
-        one, other = self.kind(left), self.kind(right)
         return not one or not other or any(domain.below(a, b) or domain.below(b, a) for a in one for b in other)
 
     # ------------------------------------------------------------ English

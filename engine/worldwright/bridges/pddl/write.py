@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import groupby
 from math import prod
 
+from ... import limits
 from .effects import dependencies, in_turn, ordered
 from .english import bare_phrase, phrase, plural, type_words
-from .names import Taken, family_of
+from .names import Taken
 from .nodes import (
     TRUE,
     Action,
@@ -113,29 +114,18 @@ class _Writer:
             parent = voc.root if above == "object" else voc.types[above]
             lines.append(f"type {own} is {parent}" if parent else f"type {own}")
         declared: list[tuple[str, str]] = []
-        seen: set[str] = set()
+        called = {shown.lower() for shown in voc.displays.values()}
         for each in self.problem.objects:
-            own = voc.objects[each.name]
-            kind = voc.domain_of(each.types)
-            base = own.rpartition("_")[0]
-            if self.indexed(each.name):
-                if base not in seen:
-                    seen.add(base)
-                    declared.append((kind, f"{base}[{self.indexed(each.name)}]"))
-            else:
-                shown = voc.displays[each.name]
-                declared.append((kind, own if shown == own.replace("_", " ") else f"{own} {quoted(shown)}"))
+            own, shown = voc.objects[each.name], voc.displays[each.name]
+            text = own if shown == own.replace("_", " ") else f"{own} {quoted(shown)}"
+            also = "" if each.name in called else f" also {quoted(each.name[: limits.DISPLAY_CHARACTERS])}"
+            declared.append((voc.domain_of(each.types), text + also))
         order = [*voc.types.values(), voc.root]
         declared.sort(key=lambda pair: order.index(pair[0]))
         lines.append("")
         for kind, group in groupby(declared, key=lambda pair: pair[0]):
             lines.append(f"object {', '.join(text for _, text in group)}: {kind}")
         return "\n".join(lines)
-
-    def indexed(self, name: str) -> int:
-        """The size of the family of numbered objects that an object is of; 0 if it is of none."""
-        family = family_of(name)
-        return self.vocabulary.families.get(family[0], 0) if family else 0
 
     def states(self) -> str:
         """A truth value for every predicate, a number for every cost."""
@@ -297,9 +287,14 @@ class _Writer:
         given = self.vocabulary.wording.actions.get(action.name, ANY).say
         if given:
             return given
-        others = [phrase(other) for other in self.domain.actions if other is not action]
         guess = phrase(action)
-        return (guess,) if guess not in others else (bare_phrase(action),)
+        alike = [other for other in self.domain.actions if other is not action and phrase(other) == guess]
+        return (bare_phrase(action),) if any(self.confused(action, other) for other in alike) else (guess,)
+
+    def confused(self, action: Action, other: Action) -> bool:
+        """Whether a command could mean either of two actions: no argument tells them apart by its type."""
+        pairs = zip(action.parameters, other.parameters, strict=False)
+        return all(self.scope.meeting(one.types, two.types) for one, two in pairs)
 
     def action(self, action: Action) -> str:
         """One action."""
