@@ -151,6 +151,8 @@ def test_a_problem_given_twice() -> None:
     again = Source("f.pddl", PROBLEM.replace("problem e", "problem f"))
     with pytest.raises(WorldError, match=r"f.pddl:5:10: PD004 `f` is the problem `e` \(e.pddl:5\) again"):
         import_pddl(Source("d.pddl", DOMAIN), [Source("e.pddl", PROBLEM), again])
+    with pytest.raises(WorldError, match=r"e.pddl:5:10: PD004 `e` is given twice"):
+        import_pddl(Source("d.pddl", DOMAIN), [Source("e.pddl", PROBLEM)] * 2)
 
 
 def test_objects_named_like_articles() -> None:

@@ -84,6 +84,8 @@ def _differs(problem: Problem, others: Sequence[Problem]) -> None:
         if other.goal == problem.goal:
             where = f"{other.source.name}:{other.source.position(other.goal_span.start)[0]}"
             twice = f"`{problem.name}` is the problem `{other.name}` ({where}) again: the same objects, start and goal"
+            if other.source.name == problem.source.name:
+                twice = f"`{problem.name}` is given twice"
             found = Diagnostic(UNFIT, problem.goal_span, twice, "give each problem once")
             raise WorldError([found], [problem.source])
 
