@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.timing import seconds
 
 from worldwright.bridges.pddl import Imported, import_pddl
 from worldwright.check import check_report
@@ -143,6 +145,14 @@ def test_faulty_wording(wording: str, line: int, message: str) -> None:
     error = caught.value
     found = [(error.sources[d.span.source].position(d.span.start)[0], d.message) for d in error.diagnostics]
     assert any(at == line and message in text for at, text in found), found
+
+
+def test_a_wording_file_of_faults_only() -> None:
+    """Many faults are looked up as often as they are kept, not once for each."""
+    before = time.process_time()
+    with pytest.raises(WorldError):
+        made(DELIVERY, PROBLEM, "[objects]\n" + "".join(f"smith{i} = 1\n" for i in range(15_000)))
+    assert time.process_time() - before < seconds(4)
 
 
 def test_wording_cannot_break_out_of_its_text() -> None:

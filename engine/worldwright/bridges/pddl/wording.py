@@ -108,12 +108,16 @@ class _Reader:
 
     def fault(self, path: Path, message: str, hint: str | None = None) -> None:
         """A fault where a key stands."""
+        if len(self.faults.found) >= limits.CHECK_REPORTS:
+            return
         start = Span(self.source.name, 0, min(1, len(self.source.text)))
         self.faults.error(WORDING, key_span(self.source, path) or start, message, hint)
 
     def known(self, table: Mapping[str, object], path: Path, names: Sequence[str], kind: str) -> None:
         """Every key is one of some names, in upper or lower case."""
         for key in table:
+            if len(self.faults.found) >= limits.CHECK_REPORTS:
+                return
             if key.lower() not in names:
                 self.fault((*path, key), f"there is no {kind} `{key}`", near(key, names))
 
