@@ -53,10 +53,10 @@ def test_explore_as_json() -> None:
 
 def test_explore_within_a_budget() -> None:
     """A partial answer is an answer, says what is not known, and ends with 3 as everywhere."""
-    result = run("explore", "store", "--max-states", "2000")
+    result = run("explore", "gripper", "-p", "balls=8", "--max-states", "2000")
     assert result.exit_code == 3
     assert "at least" in result.output and "Not known: the limit on states was reached" in result.output
-    data = json.loads(run("explore", "store", "--max-states", "2000", "--json").output)
+    data = json.loads(run("explore", "gripper", "-p", "balls=8", "--max-states", "2000", "--json").output)
     assert data["complete"] is False and data["dead_ends"] is None
     result = run("explore", "store", "--max-states", "10")
     assert (

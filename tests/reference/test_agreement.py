@@ -9,6 +9,7 @@ from math import prod
 from pathlib import Path
 
 import pytest
+from tests.shipped import paced
 
 import worldwright.testing
 from worldwright.compile.rng import draw_for
@@ -20,8 +21,12 @@ from worldwright.testing.reference import Reference
 
 TRICKY = sorted((Path(__file__).parent.parent / "compile" / "worlds").glob("*.world"))
 SHIPPED = sorted(p for p in shipped("worlds").glob("**/*.world") if p.stem == p.parent.name)
-WORLDS = pytest.mark.parametrize("path", [*TRICKY, *SHIPPED], ids=lambda p: p.stem)
-TRICKY_WORLDS = pytest.mark.parametrize("path", TRICKY, ids=lambda p: p.stem)
+WORLDS = pytest.mark.parametrize("path", [*TRICKY, *paced(SHIPPED)], ids=lambda p: p.stem)
+SLOW = ("recursion",)
+"""The tricky world on which the reference takes seconds."""
+TRICKY_WORLDS = pytest.mark.parametrize(
+    "path", [pytest.param(p, marks=pytest.mark.slow) if p.stem in SLOW else p for p in TRICKY], ids=lambda p: p.stem
+)
 ALLOWED = {"check.world", "compile.rng", "reference", "reference_text"}
 """What the reference may use of the engine: the checked world, and the published arithmetic of random sites."""
 
@@ -95,7 +100,7 @@ def test_tricky_walks(path: Path, seed: int) -> None:
     assert walk(path, seed, 10, 400) > 0
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", paced(SHIPPED), ids=lambda p: p.stem)
 def test_shipped_walks(path: Path) -> None:
     """The same for the shipped worlds, on some commands in each state."""
     assert walk(path, 1, 8, 60) > 0

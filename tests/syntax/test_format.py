@@ -139,8 +139,7 @@ def test_laws_hold_for_shipped_worlds(path: Path) -> None:
     """Every shipped world, as it is and scattered."""
     text = path.read_text(encoding="utf-8")
     check_laws(text)
-    for seed in range(3):
-        check_laws(scattered(text, seed))
+    check_laws(scattered(text, seed=len(text)))
 
 
 def test_layout() -> None:

@@ -52,6 +52,7 @@ def interrupted(folder: Path, after: float) -> None:
     assert "Nothing is lost: the same command goes on." in said
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_the_workers_begin(tmp_path: Path) -> None:
     """No worker has read its modules yet: none of them says anything, and the run ends with 130."""
     interrupted(tmp_path / "run", 0.1)
