@@ -1,4 +1,4 @@
-"""Makes worlds/listing.json anew, after a world or the judging of tasks has changed: `python -m tests.worlds.listing`."""
+"""Makes worlds/listing.json anew, after a world or the judging has changed: `python -m tests.worlds.listing`."""
 
 from __future__ import annotations
 
