@@ -144,7 +144,7 @@ def test_deleting_a_word_is_reported_once(path: Path) -> None:
     tried = 0
     for word in (" then", " do ", " else ", ")", " = ", ": ", '"'):
         numbers = [i for i, line in enumerate(lines) if word in line.partition("#")[0]]
-        for i in numbers[:: max(1, len(numbers) // 3)]:
+        for i in numbers[:: max(1, len(numbers) // 2)]:
             changed = lines[i].replace(word, " ", 1)
             found = mistakes("\n".join([*lines[:i], changed, *lines[i + 1 :]]))
             assert len(found) <= 1, (changed, found)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import difflib
 import sys
+from functools import cache
 from pathlib import Path
 
+from worldwright.compile.system import System
 from worldwright.pipeline import load
-from worldwright.play.golden import Golden, Played, play, read
+from worldwright.play.golden import Golden, Played, Value, play, read
 from worldwright.shipped import shipped
 
 
@@ -27,7 +29,13 @@ def world_of(path: Path) -> Path:
 def played_now(path: Path) -> Played:
     """A file's play, played."""
     golden = read(path)
-    return play(golden, load(world_of(path), dict(golden.params)))
+    return play(golden, system(world_of(path), tuple(sorted(dict(golden.params).items()))))
+
+
+@cache
+def system(path: Path, params: tuple[tuple[str, Value], ...]) -> System:
+    """A member of a family, compiled once for all its plays."""
+    return load(path, dict(params))
 
 
 def difference(golden: Golden, played: Played) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from tests.shipped import paced
 from tests.worlds.laws import graph, keeps_promises, leads_to, solve
 
 from worldwright.check import check_report
@@ -75,7 +76,7 @@ def test_json_round_trip(path: Path) -> None:
     assert World.model_validate_json(world.model_dump_json()) == world
 
 
-@pytest.mark.parametrize("path", WORLDS, ids=name)
+@pytest.mark.parametrize("path", paced(WORLDS), ids=name)
 def test_random_plays_are_lawful(path: Path) -> None:
     """Refusals change nothing, what is offered is accepted, undo goes back, replay repeats, promises hold."""
     system = system_of(path)
@@ -124,7 +125,7 @@ def test_tasks_are_told_in_full(path: Path) -> None:
             assert "nothing" not in text.split() and "{" not in text, text
 
 
-@pytest.mark.parametrize("path", WORLDS, ids=name)
+@pytest.mark.parametrize("path", paced(WORLDS), ids=name)
 def test_the_expert_solves_a_sample_of_every_task(path: Path) -> None:
     """Two instances of every task, each from two starts, well within the limit."""
     system = system_of(path)
