@@ -6,8 +6,10 @@ import errno
 import os
 import random
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -98,6 +100,45 @@ def test_a_result_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
         assert everything(store) == before
         store.finish(ORDER, jobs(ORDER)[1], result(1))
         assert store.done() == {0, 1, 2}
+
+
+def test_ctrl_c_between_any_two_lines(tmp_path: Path) -> None:
+    """Wherever keeping a result is broken off, it is kept whole or not at all, and can be handed in again."""
+    filled(tmp_path)
+    job, broken = jobs(ORDER)[1], 0
+
+    def broken_off(at: int) -> bool:
+        """Hands in a result and interrupts it at a line of the store, counted from 1: whether it came to that."""
+        lines = 0
+
+        def trace(frame: FrameType, event: str, _: object) -> Any:
+            nonlocal lines
+            if frame.f_code.co_filename != stores.__file__:
+                return None
+            lines += event == "line"
+            if event == "line" and lines == at:
+                raise KeyboardInterrupt
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            store.finish(ORDER, job, result(1))
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.settrace(before)
+        return False
+
+    with opened(tmp_path) as store:
+        while broken_off(broken + 1):
+            broken += 1
+            assert store.done() in ({0, 2}, {0, 1, 2})
+            if 1 in store.done():
+                break
+        store.finish(ORDER, job, result(1))
+        assert store.done() == {0, 1, 2}
+    assert broken > 10
 
 
 def test_reading_while_another_writes(tmp_path: Path) -> None:
