@@ -7,7 +7,6 @@ after each of them. Cells are letters, which the trace explains; of the grid onl
 
 from __future__ import annotations
 
-import argparse
 import json
 import string
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.differential.minigrid_peers import Cell, Grid, House, Level, Mission, Shown, chosen, missing
+from tests.differential.recording import record
 
 TRACES = Path(__file__).parent / "traces"
 RECORDED = (
@@ -135,25 +135,5 @@ def path_of(level: str) -> Path:
     return TRACES / f"minigrid_{level.removeprefix('BabyAI-').removesuffix('-v0')}.json"
 
 
-def main() -> int:
-    """Writes the traces, or with `--check` compares them. 1 if they differ, 2 without Minigrid."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing; 1 if anything would change")
-    only_check = parser.parse_args().check
-    if missing():
-        print(missing())
-        return 2
-    changed = 0
-    for level in RECORDED:
-        path, text = path_of(level), trace(level)
-        same = path.is_file() and path.read_text("utf-8") == text
-        changed += not same
-        print(f"{level}: {'as recorded' if same else 'differs' if only_check else 'written'}", flush=True)
-        if not only_check:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, "utf-8", newline="\n")
-    return 1 if only_check and changed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(record(__doc__, missing(), {level: path_of(level) for level in RECORDED}, trace))

@@ -8,7 +8,6 @@ and Fast Downward find.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.differential.pddl_peers import INSTANCES, counted, missing, optimal, simulated
+from tests.differential.recording import record
 
 TRACES = Path(__file__).parent / "traces"
 STEPS = 24
@@ -58,26 +58,5 @@ def trace(instance: str) -> str:
     return json.dumps(found, indent=0) + "\n"
 
 
-def main() -> int:
-    """Writes the traces, or with `--check` compares them. 1 if they differ, 2 without peers."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing; 1 if anything would change")
-    only_check = parser.parse_args().check
-    if missing():
-        print(missing())
-        return 2
-    changed = 0
-    for instance in INSTANCES:
-        path = TRACES / f"{instance}.json"
-        text = trace(instance)
-        same = path.is_file() and path.read_text("utf-8") == text
-        changed += not same
-        print(f"{instance}: {'as recorded' if same else 'differs' if only_check else 'written'}", flush=True)
-        if not only_check:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, "utf-8", newline="\n")
-    return 1 if only_check and changed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(record(__doc__, missing(), {name: TRACES / f"{name}.json" for name in INSTANCES}, trace))
