@@ -78,7 +78,16 @@ $(DIFFERENTIAL)/minigrid/bin/python: $(READY)
 	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/minigrid"
 	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'minigrid==3.2.0'
 
-differential: $(DIFFERENTIAL)/pddl/bin/python $(DIFFERENTIAL)/textworld/bin/python $(DIFFERENTIAL)/minigrid/bin/python
+$(DIFFERENTIAL)/alfworld/bin/python: $(READY)
+	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/alfworld"
+	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' \
+	  'alfworld==0.4.2' 'textworld==1.7.0' 'fast-downward-textworld==20.6.4'
+
+# ALFWorld makes a folder for data of its own, which none of this needs, in the home of whoever runs it.
+differential: export ALFWORLD_DATA := $(DIFFERENTIAL)/alfworld/data
+differential: $(foreach peer,alfworld minigrid pddl textworld,$(DIFFERENTIAL)/$(peer)/bin/python)
+	"$(DIFFERENTIAL)/alfworld/bin/python" -m tests.differential.record_alfworld --check
+	"$(DIFFERENTIAL)/alfworld/bin/python" -m pytest -q tests/differential/test_alfworld.py
 	"$(DIFFERENTIAL)/minigrid/bin/python" -m tests.differential.record_minigrid --check
 	"$(DIFFERENTIAL)/minigrid/bin/python" -m pytest -q tests/differential/test_minigrid.py
 	"$(DIFFERENTIAL)/textworld/bin/python" -m tests.differential.record_textworld --check

@@ -79,13 +79,29 @@ def missing() -> str:
     return "" if find_spec("minigrid") is not None else "minigrid is not installed: make differential installs it"
 
 
+Described = tuple[int | None, int | None, str | None]
+"""Kind, colour, and where it was at the start, seen from the agent ("left", "right", "front", "behind"); None for any."""
+
+
 @dataclass(frozen=True, slots=True)
-class Mission:
-    """What is to be done with which kind and colour of thing; None for any. It may have to be put `beside` another."""
+class Deed:
+    """One deed of a mission. Where it is strict, doing it to anything else is the end."""
 
     deed: str
-    what: tuple[int | None, int | None]
-    beside: tuple[int | None, int | None] | None = None
+    what: Described
+    beside: Described | None
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A mission: the deeds that come first (one or two), those that come then (none, one or two), in which order they
+    are said ("all_at_once" where nothing comes then), and Minigrid's words for it."""
+
+    text: str
+    order: str
+    first: tuple[Deed, ...]
+    then: tuple[Deed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,7 @@ class Shown:
     image: Grid
     """What the agent sees: seven columns from left to right, each of seven cells from afar to where it stands."""
     done: bool
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +129,7 @@ class House:
     """Squares of a room from wall to wall."""
     inside: tuple[tuple[int, int, int, int], ...]
     """What boxes hold: column and row of the box, type and colour of what is in it."""
-    mission: Mission | None
-    """None where it is more than one deed, speaks of where a thing was at the start, or puts a thing beside a door."""
+    sentence: Sentence
 
 
 class Level:
@@ -124,7 +140,10 @@ class Level:
             warnings.simplefilter("ignore")
             self.env: Any = gymnasium.make(name).unwrapped
             self.env.reset(seed=seed)
-        self.done = False
+        self.done = self.failed = False
+        self.led_astray = False
+        """Minigrid takes the agent to have gone to a thing that lies there no more: it looks where things are only when one
+        is put down."""
 
     def house(self) -> House:
         """Its shape."""
@@ -135,12 +154,18 @@ class Level:
                 held = getattr(env.grid.get(x, y), "contains", None)
                 if held is not None:
                     inside.append((x, y, *_kind(held)))
-        return House(env.num_cols, env.num_rows, env.room_size - 2, tuple(inside), _mission(env.instrs))
+        return House(env.num_cols, env.num_rows, env.room_size - 2, tuple(inside), _sentence(env.mission, env.instrs))
 
     def step(self, action: int) -> None:
         """One of the seven actions, by its number."""
-        _, _, terminated, _, _ = self.env.step(action)
+        _, reward, terminated, _, _ = self.env.step(action)
         self.done = self.done or bool(terminated)
+        self.failed = self.failed or bool(terminated and not reward)
+        ahead = tuple(map(int, self.env.front_pos))
+        there = self.env.grid.get(*ahead)
+        for desc in _gone_to(self.env.instrs):
+            known = any(tuple(map(int, at)) == ahead for at in desc.obj_poss)
+            self.led_astray |= known and all(there is not each for each in desc.obj_set)
 
     def shown(self) -> Shown:
         """This moment."""
@@ -148,7 +173,15 @@ class Level:
         x, y = env.agent_pos
         carried = None if env.carrying is None else _kind(env.carrying)
         image = env.gen_obs()["image"]
-        return Shown(_cells(env.grid.encode()), (int(x), int(y)), int(env.agent_dir), carried, _cells(image), self.done)
+        return Shown(
+            _cells(env.grid.encode()),
+            (int(x), int(y)),
+            int(env.agent_dir),
+            carried,
+            _cells(image),
+            self.done,
+            self.failed,
+        )
 
 
 def chosen(level: Level, seed: int, most: int) -> Iterator[int]:
@@ -185,28 +218,42 @@ def _cells(array: Any) -> Grid:
     return tuple(tuple((int(a), int(b), int(c)) for a, b, c in column) for column in array.tolist())
 
 
-def _mission(instruction: Any) -> Mission | None:
-    """An instruction that is one deed and names its things by kind and colour."""
-    deeds = {
-        verifier.GoToInstr: "reach",
-        verifier.PickupInstr: "fetch",
-        verifier.OpenInstr: "open_up",
-        verifier.PutNextInstr: "put_next",
-    }
-    deed = deeds.get(type(instruction))
-    if deed is None or getattr(instruction, "strict", False):
-        return None
-    if deed == "put_next":
-        first, second = _described(instruction.desc_move), _described(instruction.desc_fixed)
-        said = first is not None and second is not None and second[0] != DOOR
-        return Mission(deed, first, second) if said and first is not None else None
-    described = _described(instruction.desc)
-    return None if described is None else Mission(deed, described)
+def _parts(instruction: Any) -> tuple[Any, ...]:
+    """The single deeds of an instruction."""
+    if isinstance(instruction, verifier.SeqInstr):
+        return (*_parts(instruction.instr_a), *_parts(instruction.instr_b))
+    return (instruction,)
 
 
-def _described(description: Any) -> tuple[int | None, int | None] | None:
-    if description.loc is not None:
-        return None
+def _gone_to(instruction: Any) -> list[Any]:
+    """What the agent is to go to."""
+    return [part.desc for part in _parts(instruction) if isinstance(part, verifier.GoToInstr)]
+
+
+def _sentence(text: str, instruction: Any) -> Sentence:
+    """Any instruction."""
+    a, b = getattr(instruction, "instr_a", None), getattr(instruction, "instr_b", None)
+    match instruction:
+        case verifier.BeforeInstr():
+            return Sentence(text, "first_said_first", _deeds(a), _deeds(b))
+        case verifier.AfterInstr():
+            return Sentence(text, "last_said_first", _deeds(b), _deeds(a))
+    return Sentence(text, "all_at_once", _deeds(instruction), ())
+
+
+def _deeds(instruction: Any) -> tuple[Deed, ...]:
+    return tuple(map(_deed, _parts(instruction)))
+
+
+def _deed(part: Any) -> Deed:
+    strict = bool(getattr(part, "strict", False))
+    if isinstance(part, verifier.PutNextInstr):
+        return Deed("put", _placed(part.desc_move), _placed(part.desc_fixed), strict)
+    deeds = {verifier.GoToInstr: "reach", verifier.PickupInstr: "fetch", verifier.OpenInstr: "open_up"}
+    return Deed(deeds[type(part)], _placed(part.desc), None, strict)
+
+
+def _placed(description: Any) -> Described:
     kinds, colours = minigrid.core.constants.OBJECT_TO_IDX, minigrid.core.constants.COLOR_TO_IDX
     kind = None if description.type is None else int(kinds[description.type])
-    return kind, None if description.color is None else int(colours[description.color])
+    return kind, None if description.color is None else int(colours[description.color]), description.loc

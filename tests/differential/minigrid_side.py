@@ -22,9 +22,11 @@ from tests.differential.minigrid_peers import (
     UNSEEN,
     WALL,
     Cell,
+    Deed,
+    Described,
     Grid,
     House,
-    Mission,
+    Sentence,
     Shown,
 )  # fmt: skip
 
@@ -34,9 +36,13 @@ from worldwright.pipeline import load
 from worldwright.play.words import joined
 
 KINDS = {KEY: "key", BALL: "ball", BOX: "box"}
+NAMED = {**KINDS, DOOR: "door_of_rooms"}
 COLOURS = ("red", "green", "blue", "purple", "yellow", "grey")
 WAYS = ("east", "south", "west", "north")
 LOCKS = ("open", "shut", "locked")
+SPOTS = {"left": "on_left", "right": "on_right", "front": "in_front", "behind": "behind"}
+SAID = ("deed", "what", "tint", "placed")
+"""State variables of a sentence, by the numbers of its deeds and descriptions."""
 ACTIONS = (("turn", "left"), ("turn", "right"), ("forward",), ("pick_up",), ("drop",), ("toggle",), ("done",))
 """Minigrid's seven, in the order of their numbers."""
 
@@ -51,13 +57,11 @@ MOST = 18
 
 
 @cache
-def member(columns: int, rows: int, size: int, open_plan: bool, distractors: int, shortcuts: int) -> System:
-    """A member of the family."""
-    params = {"columns": columns, "rows": rows, "size": size, "open_plan": open_plan}
-    return load(
-        "babyai",
-        {**params, "things": MOST, "distractors": distractors, "shortcuts": shortcuts, "secured": False},
-    )
+def member(columns: int, rows: int, size: int, plan: str, distractors: int, shortcuts: int, strict: int) -> System:
+    """A member of the family. Its `plan` is "walled", "open_plan" or "corridor"; without sentences `strict` is -1."""
+    params: dict[str, int | bool] = {"columns": columns, "rows": rows, "size": size, "things": MOST, "secured": False}
+    params |= {"distractors": distractors, "shortcuts": shortcuts, "sentences": strict >= 0, "strict": max(strict, 0)}
+    return load("babyai", params if plan == "walled" else {**params, plan: True})
 
 
 def system_of(house: House, start: Shown) -> System:
@@ -66,11 +70,42 @@ def system_of(house: House, start: Shown) -> System:
     doors = sum(cell[0] == DOOR for cell in cells)
     things = sum(cell[0] in KINDS for cell in cells) + len(house.inside) + (start.carrying is not None)
     joining = (house.columns - 1) * house.rows + house.rows - 1
+    plan = _plan(house, start.grid)
+    shortcuts = 0 if joining == 0 or plan == "open_plan" else 1 if doors <= joining + 1 else 4
+    distractors = 1 if things <= MOST + 1 else 12
+    strict = _strict(house.sentence) if _task(house, joining) is None else -1
+    return member(house.columns, house.rows, house.size, plan, distractors, shortcuts, strict)
+
+
+def _task(house: House, joining: int) -> Deed | None:
+    """The only deed of a mission, if it is a task of its own. None where a sentence is needed: for several deeds, for one
+    that speaks of where a thing was, is strict, puts a thing beside a door, or is done to a door of a colour that a
+    house with so few doors need not have."""
+    deeds = (*house.sentence.first, *house.sentence.then)
+    deed = deeds[0]
+    if len(deeds) > 1 or deed.strict or (deed.beside is not None and deed.beside[0] in (DOOR, None)):
+        return None
+    alike = deed.what[2] is None and (deed.beside is None or deed.beside[2] is None)
+    doors = deed.what[0] in (DOOR, None) and deed.deed in ("reach", "open_up")
+    return deed if alike and (joining >= len(COLOURS) or not doors) else None
+
+
+def _strict(sentence: Sentence) -> int:
+    """How many of a sentence's deeds are strict, each clause counted as two."""
+    first, then = ({deed.strict for deed in clause} for clause in (sentence.first, sentence.then))
+    assert len(first) == 1 and (then != {True} or first == then)
+    return 4 if first == {True} and then in (set(), {True}) else 2 if first == {True} else 0
+
+
+def _plan(house: House, grid: Grid) -> str:
+    """Where there are no walls: between two rooms, or in the middle of three."""
     wall = house.size + 1
-    inner = [start.grid[k * wall][y] for k in range(1, house.columns) for y in range(1, wall)]
-    open_plan = house.rows == 1 and house.columns == 2 and all(cell[0] != WALL[0] for cell in inner)
-    shortcuts = 0 if joining == 0 or open_plan else 1 if doors <= joining + 1 else 4
-    return member(house.columns, house.rows, house.size, open_plan, 1 if things <= MOST + 1 else 12, shortcuts)
+    if house.columns == 2 and house.rows == 1 and all(grid[wall][y][0] != WALL[0] for y in range(1, wall)):
+        return "open_plan"
+    middle = range(wall + 1, 2 * wall)
+    if house.columns == 3 and house.rows > 1 and all(grid[x][wall][0] != WALL[0] for x in middle):
+        return "corridor"
+    return "walled"
 
 
 @dataclass(frozen=True)
@@ -104,11 +139,15 @@ class Side:
     def start(self, house: House, shown: Shown) -> bytes:
         """The state in which all is as Minigrid has it."""
         values = dict(self._placed(house, shown))
+        if self._sentences:
+            values.update(self._said(house.sentence))
+            values.update(list(self._sides(house, shown, values)))
         state = bytearray(self.system.default)
         for slot in self.system.slots:
             names = tuple(self.system.world.atoms[a].name for a in slot.args)
-            default = "gone" if slot.name == "at" else "none"
-            name = values.get((slot.name, *names), default)
+            numbers = slot.name in SAID
+            key = (slot.name, *map(str, slot.args)) if numbers else (slot.name, *names)
+            name = values.get(key, "gone" if slot.name == "at" else "none")
             if name in self.atoms and self.atoms[name] in slot.values:
                 code = self.atoms[name] - slot.base
                 state[slot.offset : slot.offset + slot.width] = code.to_bytes(slot.width, "little")
@@ -136,6 +175,39 @@ class Side:
         if shown.carrying is not None:
             yield from self._thing(f"thing_{things + 1}", *shown.carrying, "held")
 
+    def _said(self, sentence: Sentence) -> Iterator[tuple[tuple[str, ...], str]]:
+        yield ("order",), sentence.order
+        for begin, clause in ((1, sentence.first), (3, sentence.then)):
+            for n, deed in enumerate(clause, start=begin):
+                yield ("deed", str(n)), deed.deed
+                yield from self._about(n, deed.what)
+                if deed.beside is not None:
+                    yield from self._about(n + 4, deed.beside)
+
+    def _about(self, n: int, described: Described) -> Iterator[tuple[tuple[str, ...], str]]:
+        kind, colour, spot = described
+        yield ("what", str(n)), "any_kind" if kind is None else NAMED[kind]
+        yield ("tint", str(n)), "any_tint" if colour is None else COLOURS[colour]
+        yield ("placed", str(n)), "anywhere" if spot is None else SPOTS[spot]
+
+    def _sides(
+        self, house: House, shown: Shown, values: Mapping[tuple[str, ...], str]
+    ) -> Iterator[tuple[tuple[str, ...], str]]:
+        """On which side of the agent everything is that is in its room, walls included."""
+        across, along = ((1, 0), (0, 1), (-1, 0), (0, -1))[shown.direction]
+        wall = house.size + 1
+        for (name, *thing), square in values.items():
+            if name in ("at", "doorway") and square.startswith("square"):
+                away = [there - here for there, here in zip(_cell(square), shown.place, strict=True)]
+                room = [here // wall * wall for here in shown.place]
+                if all(corner <= there <= corner + wall for there, corner in zip(_cell(square), room, strict=True)):
+                    right = away[1] * across - away[0] * along
+                    ahead = away[0] * across + away[1] * along
+                    if right:
+                        yield ("flank", *thing), "on_left" if right < 0 else "on_right"
+                    if ahead:
+                        yield ("depth", *thing), "behind" if ahead < 0 else "in_front"
+
     def _thing(self, name: str, kind: int, colour: int, at: str) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("kind", name), KINDS[kind]
         yield ("colour", name), COLOURS[colour]
@@ -147,6 +219,7 @@ class Side:
         """A state in Minigrid's terms; what is seen is read from what the agent is told."""
         is_so = self.system.decode(state)
         grid = [list(column) for column in self._walls]
+        failed = any(goal.failed(state) >= 0 for goal in goals)
         for door, square in _indexed(is_so, "doorway"):
             if square != "none":
                 x, y = _cell(square)
@@ -166,13 +239,26 @@ class Side:
             WAYS.index(is_so["facing"]),
             carrying,
             image(self.told(state)),
-            any(goal.goal(state) for goal in goals),
+            failed or any(goal.goal(state) for goal in goals),
+            failed,
         )
 
     def told(self, state: bytes) -> str:
-        """What an agent that looks around reads."""
+        """What an agent that looks around reads, but for a mission that is said in a sentence."""
+        return self._read(state).split("\n", self._sentences)[-1]
+
+    def mission(self, state: bytes) -> str | None:
+        """The sentence of a mission, where it is said in one."""
+        return self._read(state).split("\n")[0].removeprefix("Your mission: ") if self._sentences else None
+
+    def _read(self, state: bytes) -> str:
         system = self.system
         return joined(system.narrate(state, self.look, draw_for(0, 0), system.always_told)[1])
+
+    @cached_property
+    def _sentences(self) -> int:
+        """How many lines of what is read say a mission."""
+        return int("sentence" in self.system.world.tasks)
 
     def _colour(self, is_so: Mapping[str, str], name: str, thing: str) -> int:
         return COLOURS.index(is_so[f"{name}({thing})"])
@@ -186,23 +272,23 @@ class Side:
 
     # ------------------------------------------------------------ missions
 
-    def goals(self, mission: Mission | None) -> tuple[CompiledTask, ...]:
+    def goals(self, house: House) -> tuple[CompiledTask, ...]:
         """The tasks of which one must be done for a mission."""
-        if mission is None:
-            return ()
+        if self._sentences:
+            return (self.system.task("sentence"),)
+        deed = house.sentence.first[0]
         found = []
-        for what in self._kinds(mission.what):
-            if mission.beside is None:
-                found.append(("mission", (self.atoms[mission.deed], *what)))
+        for what in self._kinds(deed.what):
+            if deed.beside is None:
+                found.append(("mission", (self.atoms[deed.deed], *what)))
             else:
-                found += [("put_next", (*what, *beside)) for beside in self._kinds(mission.beside)]
+                found += [("put_next", (*what, *beside)) for beside in self._kinds(deed.beside)]
         known = self.system.world.tasks
         return tuple(self.system.task(name, args) for name, args in found if args in known[name].instances)
 
-    def _kinds(self, described: tuple[int | None, int | None]) -> list[tuple[int, int]]:
-        kind, colour = described
-        names = {**KINDS, DOOR: "door_of_rooms"}
-        kinds = list(names.values()) if kind is None else [names[kind]]
+    def _kinds(self, described: Described) -> list[tuple[int, int]]:
+        kind, colour, _ = described
+        kinds = list(NAMED.values()) if kind is None else [NAMED[kind]]
         colours = list(COLOURS) if colour is None else [COLOURS[colour]]
         return [(self.atoms[k], self.atoms[c]) for k in kinds for c in colours]
 

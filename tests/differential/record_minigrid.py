@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.differential.minigrid_peers import Cell, Grid, House, Level, Mission, Shown, chosen, missing
+from tests.differential.minigrid_peers import Cell, Deed, Grid, House, Level, Sentence, Shown, chosen, missing
 from tests.differential.recording import record
 
 TRACES = Path(__file__).parent / "traces"
@@ -52,7 +52,11 @@ def walk(level: str, seed: int, letters: Letters) -> dict[str, Any]:
     found: dict[str, Any] = {
         "seed": seed,
         "house": [house.columns, house.rows, house.size, [list(i) for i in house.inside]],
-        "mission": None if house.mission is None else [house.mission.deed, house.mission.what, house.mission.beside],
+        "mission": [
+            house.sentence.text,
+            house.sentence.order,
+            *map(_clause, (house.sentence.first, house.sentence.then)),
+        ],
         "start": [letters.grid(before.grid), *_moment(before, letters)],
         "steps": [],
     }
@@ -61,13 +65,18 @@ def walk(level: str, seed: int, letters: Letters) -> dict[str, Any]:
         after = played.shown()
         found["steps"].append([action, _changed(before.grid, after.grid, letters), *_moment(after, letters)])
         before = after
+        assert not played.led_astray, "another seed is needed"
         if after.done:
             break
     return found
 
 
+def _clause(deeds: tuple[Deed, ...]) -> list[list[Any]]:
+    return [[deed.deed, deed.what, deed.beside, int(deed.strict)] for deed in deeds]
+
+
 def _moment(shown: Shown, letters: Letters) -> list[Any]:
-    return [[*shown.place, shown.direction], shown.carrying, letters.grid(shown.image), int(shown.done)]
+    return [[*shown.place, shown.direction], shown.carrying, letters.grid(shown.image), shown.done + shown.failed]
 
 
 def _changed(before: Grid, after: Grid, letters: Letters) -> list[list[Any]]:
@@ -112,13 +121,13 @@ def _walk(level: str, recorded: dict[str, Any], cells: dict[str, Cell]) -> Walk:
 
     def shown(now: Grid, moment: list[Any]) -> Shown:
         (x, y, direction), carrying, image, done = moment
-        return Shown(now, (x, y), direction, None if carrying is None else tuple(carrying), grid(image), bool(done))
+        return Shown(
+            now, (x, y), direction, None if carrying is None else tuple(carrying), grid(image), bool(done), done == 2
+        )
 
     columns, rows, size, inside = recorded["house"]
-    mission = None
-    if recorded["mission"] is not None:
-        deed, what, beside = recorded["mission"]
-        mission = Mission(deed, tuple(what), None if beside is None else tuple(beside))
+    text, order, *clauses = recorded["mission"]
+    first, then = (tuple(map(_deed, clause)) for clause in clauses)
     now = [list(column) for column in grid(recorded["start"][0])]
     start = shown(tuple(map(tuple, now)), recorded["start"][1:])
     steps = []
@@ -126,8 +135,13 @@ def _walk(level: str, recorded: dict[str, Any], cells: dict[str, Cell]) -> Walk:
         for x, y, letter in changed:
             now[x][y] = cells[letter]
         steps.append((action, shown(tuple(map(tuple, now)), moment)))
-    house = House(columns, rows, size, tuple(tuple(i) for i in inside), mission)
+    house = House(columns, rows, size, tuple(tuple(i) for i in inside), Sentence(text, order, first, then))
     return Walk(level, recorded["seed"], house, start, tuple(steps))
+
+
+def _deed(recorded: list[Any]) -> Deed:
+    deed, what, beside, strict = recorded
+    return Deed(deed, tuple(what), None if beside is None else tuple(beside), bool(strict))
 
 
 def path_of(level: str) -> Path:

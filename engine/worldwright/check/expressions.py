@@ -64,9 +64,12 @@ class Expressions:
 
     def note(self, kind: ConditionKind, node: syn.Expression | syn.Change, expr: Expr, scope: Scope) -> None:
         """Remembers a condition."""
+        self.conditions.append(Condition(kind, expr, scope, node.span, self.asks_param(node)))
+
+    def asks_param(self, node: syn.Expression | syn.Change) -> bool:
+        """Does a param of the family stand in an expression?"""
         params = self.vocabulary.params
-        uses = bool(params) and any(name in params for name, _ in names_in(node))
-        self.conditions.append(Condition(kind, expr, scope, node.span, uses))
+        return bool(params) and any(name in params for name, _ in names_in(node))
 
     def fitting(self, node: syn.Expression, scope: Scope, domain: DomainInfo, what: str, code: str) -> Expr:
         """An expression whose value surely lies in a domain; `what` says whose domain it is."""

@@ -197,8 +197,8 @@ def _goals(content: Content, tasks: Sequence[ReadTask], values: StartValues, exp
     evaluator = Evaluator(content.domains, content.definitions, values.value, limits.WHERE_STEPS)
     for task in tasks:
         goal = next((item for item in task.node.items if isinstance(item, syn.Goal)), None)
-        info = content.tasks[task.info.name]
-        if goal is None:
+        info = content.tasks.get(task.info.name)
+        if goal is None or info is None:
             continue
         if all(content.states[s].constant for s in expressions.reasoner.reads(info.goal)):
             message = f"nothing the agent does can change this goal: `{faults.quote(goal.condition.span)}`"

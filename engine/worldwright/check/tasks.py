@@ -111,8 +111,13 @@ class Tasks:
 def instances(
     tasks: Sequence[ReadTask], evaluator: Evaluator, constants: Mapping[str, bool], expressions: Expressions
 ) -> dict[str, ir.TaskInfo]:
-    """The tasks with the arguments that their `where` admits. `constants` says which state variables are."""
+    """The tasks with the arguments that their `where` admits. `constants` says which state variables are.
+
+    A task whose `where` asks for a param and admits nothing belongs to other members of the family; this one is without
+    it, unless that would leave it without any task.
+    """
     faults = expressions.vocabulary.faults
+    absent: list[ReadTask] = []
     result: dict[str, ir.TaskInfo] = {}
     for task in tasks:
         info, node = task.info, task.node
@@ -134,10 +139,16 @@ def instances(
                 found = ((0,) * len(info.parameters),)
             if len(found) > limits.TASK_INSTANCES:
                 faults.error("WW407", node.name.span, _too_many(info.name, len(found)), "narrow it with `where`")
+            if not found and node.where is not None and expressions.asks_param(node.where):
+                absent.append(task)
+                continue
             if not found:
                 what = "nothing satisfies its `where`" if node.where else "one of its types has no members"
                 faults.error("WW406", node.name.span, f"the task `{info.name}` has no instance: {what}")
         result[info.name] = info.model_copy(update={"instances": found})
+    for task in absent if not result else ():
+        message = f"the task `{task.info.name}` has no instance with these params, and no other task is left"
+        faults.error("WW406", task.node.name.span, message, "let another task of this member have one")
     return result
 
 

@@ -27,9 +27,12 @@ from .phrases import Phrases, said
 from .renaming import renamed
 from .understand import Command, Fault, Form, Reading, Template, Understood, understand
 
-PARSED = 8_192
-READ = 32_768
-PRINTED = 32_768
+PARSED = 4_096
+READ = 2_048
+"""Texts as they were read by one who had been told just so much; behind them stand those that ask only for the names
+that decide."""
+MEANT = 8_192
+PRINTED = 8_192
 SPELLINGS = 32
 """Ways of writing one command that are tried; hardly ever is the first not read back."""
 REMEMBERED_CHARACTERS = 200
@@ -87,7 +90,7 @@ class Skin:
         self.lexicon = lexicon
         self._parse = lru_cache(PARSED)(self._parse_now)
         self._relevant = lru_cache(PARSED)(self._relevant_now)
-        self._meant = lru_cache(READ)(self._meant_now)
+        self._meant = lru_cache(MEANT)(self._meant_now)
         self._read = lru_cache(READ)(self._read_now)
         self.print = lru_cache(PRINTED)(self._print_now)
 

@@ -18,7 +18,7 @@ from .words import words
 SYSTEMS = 32
 SKINS = 64
 TASKS = 4_096
-STARTS = 4_096
+STARTS = 512
 _TASK_SITE = -1
 _CALL = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*(?:\((.*)\))?\s*", re.DOTALL)
 
