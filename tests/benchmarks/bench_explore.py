@@ -3,7 +3,9 @@ breadth-first search on the same problems, in turn, each in a process of its own
 
 Seconds are those of searching (processor time, the median of three), without reading the problem, as Fast Downward
 prints them. Megabytes are the peak of a whole process: ours reads, compiles and searches in one; Fast Downward has one
-process that reads and another that searches, and both are shown. The counts of states have to agree.
+process that reads and another that searches, and both are shown. Beside them stands what the search alone took: ours above
+what its process held when the search began, Fast Downward's above what its searching process holds for a problem of three
+states. The counts of states have to agree.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -74,6 +76,8 @@ class Run:
     """Seconds spent before the search: reading, instantiating, compiling."""
     reading: float = 0.0
     """Megabytes before the search: of ours those of the process by then, of Fast Downward its other process."""
+    alone: float | None = None
+    """Megabytes that the search itself took, where it is known."""
 
 
 PROBLEMS = (
@@ -115,7 +119,7 @@ def ours(problem: Problem, folder: Path) -> Run:
     """Our search."""
     text = output([sys.executable, "-c", OURS, problem.world, json.dumps(problem.params)], folder, (0,))
     states, seconds, before, peak, reading = json.loads(text.splitlines()[-1])
-    return Run(states, seconds, peak, before, reading)
+    return Run(states, seconds, peak, before, reading, peak - reading)
 
 
 def installed(python: str, name: str, folder: Path) -> Path:
@@ -137,6 +141,22 @@ def fast_downward(problem: Problem, python: str, folder: Path) -> Run:
     reading = number(r"Translator peak memory: (\d+) KB", text) / 1024
     states = int(number(r"Evaluated (\d+) state", text))
     return Run(states, number(r"Search time: ([\d.]+)s", text), peak, before, reading)
+
+
+def idle(python: str) -> float:
+    """Megabytes of Fast Downward's searching process where there is next to nothing to search. Raises Failed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        problem = Problem("blocks-2", "blocksworld", {"blocks": 2}, lambda: blocksworld(2), 3)
+        write(problem, folder)
+        return fast_downward(problem, python, folder).megabytes
+
+
+def write(problem: Problem, folder: Path) -> None:
+    """The problem as PDDL files."""
+    domain, text = problem.pddl()
+    (folder / "domain.pddl").write_text(domain)
+    (folder / "problem.pddl").write_text(text)
 
 
 def pyperplan(problem: Problem, python: str, folder: Path) -> Run:
@@ -168,9 +188,7 @@ def measure(problem: Problem, python: str, repeats: int) -> dict[str, Run | str]
     failed: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        domain, text = problem.pddl()
-        (folder / "domain.pddl").write_text(domain)
-        (folder / "problem.pddl").write_text(text)
+        write(problem, folder)
         for _ in range(repeats):
             for program, run in programs.items():
                 if program not in failed:
@@ -191,8 +209,14 @@ def main() -> int:
     busy = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     print(f"{date.today()}, {os.cpu_count()} cores{busy}; the median of {options.repeats}, the programs in turn.")
     print("Exploring every state. s: seconds of searching; (s): seconds before it; MB: peak of the process that")
-    print("searches; (MB): peak of the one that reads (of ours the same); x: how many times as long as ours.\n")
-    print(f"{'problem':<12}{'program':<15}{'states':>11}{'s':>9}{'(s)':>8}{'states/s':>12}{'MB':>7}{'(MB)':>7}{'x':>7}")
+    print("searches; (MB): peak of the one that reads (of ours the same); [MB]: what the search alone took;")
+    print("x: how many times as long as ours.\n")
+    heads = ("states", 11), ("s", 9), ("(s)", 8), ("states/s", 12), ("MB", 7), ("(MB)", 7), ("[MB]", 7), ("x", 7)
+    print(f"{'problem':<12}{'program':<15}" + "".join(f"{head:>{width}}" for head, width in heads))
+    try:
+        empty = idle(str(Path(options.planners).absolute()))
+    except Failed:
+        empty = None  # said of every problem below
     wrong = []
     ratios = []
     for problem in PROBLEMS:
@@ -206,9 +230,12 @@ def main() -> int:
                 continue
             ratio = run.seconds / own.seconds if isinstance(own, Run) and own.seconds else float("nan")
             rate = run.states / run.seconds if run.seconds else float("nan")
+            if program == "Fast Downward" and empty is not None:
+                run = replace(run, alone=run.megabytes - empty)
             print(
                 f"{problem.name:<12}{program:<15}{run.states:>11,}{run.seconds:>9.3f}{run.before:>8.2f}"
-                f"{rate:>12,.0f}{run.megabytes:>7.0f}{f'{run.reading:.0f}' if run.reading else '':>7}{ratio:>7.1f}"
+                f"{rate:>12,.0f}{run.megabytes:>7.0f}{f'{run.reading:.0f}' if run.reading else '':>7}"
+                f"{'' if run.alone is None else f'{run.alone:.0f}':>7}{ratio:>7.1f}"
             )
             if program == "Fast Downward":
                 ratios.append(ratio)
