@@ -3,9 +3,9 @@ breadth-first search on the same problems, in turn, each in a process of its own
 
 Seconds are those of searching (processor time, the median of three), without reading the problem, as Fast Downward
 prints them. Megabytes are the peak of a whole process: ours reads, compiles and searches in one; Fast Downward has one
-process that reads and another that searches, and both are shown. Beside them stands what the search alone took: ours above
-what its process held when the search began, Fast Downward's above what its searching process holds for a problem of three
-states. The counts of states have to agree.
+process that reads and another that searches, and both are shown. Beside them stands what the search alone took: ours
+above what its process held when the search began, Fast Downward's above what its searching process holds for a problem
+of three states. The counts of states have to agree.
 """
 
 from __future__ import annotations
