@@ -296,3 +296,26 @@ def test_params_survive_json() -> None:
     world = world_of("param hard: bool = false param n: 0..1 = 0 define a = hard or n = 1", {"hard": True, "n": 1})
     again = World.model_validate_json(world.model_dump_json())
     assert again.params == {"hard": True, "n": 1} and again.params["hard"] is True and again.params["n"] is not True
+
+
+FAMILY = """
+param keys: bool = true
+param doors: bool = true
+state rung: bool = false
+action ring
+  say "ring"
+  set rung = true
+task {first} "Ring."
+  goal rung
+task enter where keys and doors "Enter."
+  goal rung
+"""
+
+
+def test_a_task_that_a_param_rules_out_is_left_out_of_the_member() -> None:
+    """It belongs to other members; one that nothing satisfies in any member, or the last one left, is a fault."""
+    family = FAMILY.format(first="call")
+    assert list(world_of(family).tasks) == ["call", "enter"]
+    assert list(world_of(family, {"doors": False}).tasks) == ["call"]
+    assert codes_of(FAMILY.format(first="call where not keys"), {"doors": False}) == ["WW406", "WW406"]
+    assert codes_of(FAMILY.format(first="call where 1 > 2")) == ["WW406"]

@@ -31,47 +31,24 @@ UNSEEN: Cell = (0, 0, 0)
 WALL: Cell = (2, 5, 0)
 DOOR, KEY, BALL, BOX = 4, 5, 6, 7
 
-LEVELS = (
-    "BabyAI-GoToRedBallGrey-v0",
-    "BabyAI-GoToRedBall-v0",
-    "BabyAI-GoToObj-v0",
-    "BabyAI-GoToLocal-v0",
-    "BabyAI-GoToLocalS5N2-v0",
-    "BabyAI-GoTo-v0",
-    "BabyAI-GoToOpen-v0",
-    "BabyAI-GoToImpUnlock-v0",
-    "BabyAI-GoToSeq-v0",
-    "BabyAI-GoToDoor-v0",
-    "BabyAI-GoToObjDoor-v0",
-    "BabyAI-Open-v0",
-    "BabyAI-OpenRedDoor-v0",
-    "BabyAI-OpenDoor-v0",
-    "BabyAI-OpenTwoDoors-v0",
-    "BabyAI-Pickup-v0",
-    "BabyAI-UnblockPickup-v0",
-    "BabyAI-PickupLoc-v0",
-    "BabyAI-PickupDist-v0",
-    "BabyAI-PickupAbove-v0",
-    "BabyAI-PutNextLocal-v0",
-    "BabyAI-PutNextLocalS5N3-v0",
-    "BabyAI-PutNextS4N1-v0",
-    "BabyAI-PutNextS6N3-v0",
-    "BabyAI-PutNextS7N4Carrying-v0",
-    "BabyAI-Unlock-v0",
-    "BabyAI-UnlockLocal-v0",
-    "BabyAI-UnlockLocalDist-v0",
-    "BabyAI-KeyInBox-v0",
-    "BabyAI-UnlockPickup-v0",
-    "BabyAI-UnlockPickupDist-v0",
-    "BabyAI-BlockedUnlockPickup-v0",
-    "BabyAI-UnlockToUnlock-v0",
-    "BabyAI-ActionObjDoor-v0",
-    "BabyAI-FindObjS5-v0",
-    "BabyAI-OneRoomS8-v0",
-    "BabyAI-MoveTwoAcrossS5N2-v0",
-    "BabyAI-Synth-v0",
-    "BabyAI-BossLevel-v0",
+LEVELS = tuple(
+    f"BabyAI-{name}" if "-v" in name else f"BabyAI-{name}-v0"
+    for name in """
+    ActionObjDoor BlockedUnlockPickup BossLevel BossLevelNoUnlock FindObjS5 FindObjS6 FindObjS7 GoTo GoToDoor
+    GoToImpUnlock GoToLocal GoToLocalS5N2 GoToLocalS6N2 GoToLocalS6N3 GoToLocalS6N4 GoToLocalS7N4 GoToLocalS7N5
+    GoToLocalS8N2 GoToLocalS8N3 GoToLocalS8N4 GoToLocalS8N5 GoToLocalS8N6 GoToLocalS8N7 GoToObj GoToObjDoor
+    GoToObjMaze GoToObjMazeOpen GoToObjMazeS4 GoToObjMazeS4R2 GoToObjMazeS5 GoToObjMazeS6 GoToObjMazeS7 GoToObjS4
+    GoToObjS6-v1 GoToOpen GoToRedBall GoToRedBallGrey GoToRedBallNoDists GoToRedBlueBall GoToSeq GoToSeqS5R2
+    KeyCorridor KeyCorridorS3R1 KeyCorridorS3R2 KeyCorridorS3R3 KeyCorridorS4R3 KeyCorridorS5R3 KeyCorridorS6R3
+    KeyInBox MiniBossLevel MoveTwoAcrossS5N2 MoveTwoAcrossS8N9 OneRoomS12 OneRoomS16 OneRoomS20 OneRoomS8 Open
+    OpenDoor OpenDoorColor OpenDoorDebug OpenDoorLoc OpenDoorsOrderN2 OpenDoorsOrderN2Debug OpenDoorsOrderN4
+    OpenDoorsOrderN4Debug OpenRedBlueDoors OpenRedBlueDoorsDebug OpenRedDoor OpenTwoDoors Pickup PickupAbove
+    PickupDist PickupDistDebug PickupLoc PutNextLocal PutNextLocalS5N3 PutNextLocalS6N4 PutNextS4N1 PutNextS5N1
+    PutNextS5N2 PutNextS5N2Carrying PutNextS6N3 PutNextS6N3Carrying PutNextS7N4 PutNextS7N4Carrying Synth SynthLoc
+    SynthS5R2 SynthSeq UnblockPickup Unlock UnlockLocal UnlockLocalDist UnlockPickup UnlockPickupDist UnlockToUnlock
+    """.split()
 )
+"""All of BabyAI that Minigrid 3.2.0 has."""
 
 
 def missing() -> str:
@@ -80,7 +57,12 @@ def missing() -> str:
 
 
 Described = tuple[int | None, int | None, str | None]
-"""Kind, colour, and where it was at the start, seen from the agent ("left", "right", "front", "behind"); None for any."""
+"""Kind, colour, where it was at the start as the agent saw it ("left", "right", "front", "behind"); None for any."""
+
+
+def registered() -> set[str]:
+    """The names of all levels of BabyAI that Minigrid knows."""
+    return {name for name in gymnasium.registry if name.startswith("BabyAI")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +124,8 @@ class Level:
             self.env.reset(seed=seed)
         self.done = self.failed = False
         self.led_astray = False
-        """Minigrid takes the agent to have gone to a thing that lies there no more: it looks where things are only when one
-        is put down."""
+        """Minigrid takes the agent to have gone to a thing that lies there no more: it looks where things are only when
+        one is put down."""
 
     def house(self) -> House:
         """Its shape."""

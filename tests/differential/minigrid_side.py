@@ -78,9 +78,9 @@ def system_of(house: House, start: Shown) -> System:
 
 
 def _task(house: House, joining: int) -> Deed | None:
-    """The only deed of a mission, if it is a task of its own. None where a sentence is needed: for several deeds, for one
-    that speaks of where a thing was, is strict, puts a thing beside a door, or is done to a door of a colour that a
-    house with so few doors need not have."""
+    """The only deed of a mission, if it is a task of its own. None where a sentence is needed: for several deeds, for
+    one that speaks of where a thing was, is strict, puts a thing beside a door, or is done to a door of a colour that
+    a house with so few doors need not have."""
     deeds = (*house.sentence.first, *house.sentence.then)
     deed = deeds[0]
     if len(deeds) > 1 or deed.strict or (deed.beside is not None and deed.beside[0] in (DOOR, None)):
@@ -141,7 +141,8 @@ class Side:
         values = dict(self._placed(house, shown))
         if self._sentences:
             values.update(self._said(house.sentence))
-            values.update(list(self._sides(house, shown, values)))
+            where = {key[1]: square for key, square in values.items() if key[0] in ("at", "doorway")}
+            values.update(sides(house.size, shown.place, shown.direction, where))
         state = bytearray(self.system.default)
         for slot in self.system.slots:
             names = tuple(self.system.world.atoms[a].name for a in slot.args)
@@ -189,24 +190,6 @@ class Side:
         yield ("what", str(n)), "any_kind" if kind is None else NAMED[kind]
         yield ("tint", str(n)), "any_tint" if colour is None else COLOURS[colour]
         yield ("placed", str(n)), "anywhere" if spot is None else SPOTS[spot]
-
-    def _sides(
-        self, house: House, shown: Shown, values: Mapping[tuple[str, ...], str]
-    ) -> Iterator[tuple[tuple[str, ...], str]]:
-        """On which side of the agent everything is that is in its room, walls included."""
-        across, along = ((1, 0), (0, 1), (-1, 0), (0, -1))[shown.direction]
-        wall = house.size + 1
-        for (name, *thing), square in values.items():
-            if name in ("at", "doorway") and square.startswith("square"):
-                away = [there - here for there, here in zip(_cell(square), shown.place, strict=True)]
-                room = [here // wall * wall for here in shown.place]
-                if all(corner <= there <= corner + wall for there, corner in zip(_cell(square), room, strict=True)):
-                    right = away[1] * across - away[0] * along
-                    ahead = away[0] * across + away[1] * along
-                    if right:
-                        yield ("flank", *thing), "on_left" if right < 0 else "on_right"
-                    if ahead:
-                        yield ("depth", *thing), "behind" if ahead < 0 else "in_front"
 
     def _thing(self, name: str, kind: int, colour: int, at: str) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("kind", name), KINDS[kind]
@@ -291,6 +274,24 @@ class Side:
         kinds = list(NAMED.values()) if kind is None else [NAMED[kind]]
         colours = list(COLOURS) if colour is None else [COLOURS[colour]]
         return [(self.atoms[k], self.atoms[c]) for k in kinds for c in colours]
+
+
+def sides(size: int, place: tuple[int, int], direction: int, where: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    """On which side of the agent the things and doors in its room lie, walls included, by Minigrid's rule."""
+    across, along = ((1, 0), (0, 1), (-1, 0), (0, -1))[direction]
+    wall = size + 1
+    found: dict[tuple[str, ...], str] = {}
+    for thing, square in where.items():
+        if not square.startswith("square"):
+            continue
+        away = [there - here for there, here in zip(_cell(square), place, strict=True)]
+        inside = [0 <= there - here // wall * wall <= wall for there, here in zip(_cell(square), place, strict=True)]
+        right, ahead = away[1] * across - away[0] * along, away[0] * across + away[1] * along
+        if all(inside) and right:
+            found["flank", thing] = "on_left" if right < 0 else "on_right"
+        if all(inside) and ahead:
+            found["depth", thing] = "behind" if ahead < 0 else "in_front"
+    return found
 
 
 def image(told: str) -> Grid:

@@ -18,16 +18,28 @@ from tests.differential.minigrid_peers import Cell, Deed, Grid, House, Level, Se
 from tests.differential.recording import record
 
 TRACES = Path(__file__).parent / "traces"
-RECORDED = (
-    "BabyAI-PutNextLocal-v0",
-    "BabyAI-PickupDist-v0",
-    "BabyAI-GoToLocal-v0",
-    "BabyAI-PutNextS6N3-v0",
-    "BabyAI-BlockedUnlockPickup-v0",
-    "BabyAI-KeyInBox-v0",
-    "BabyAI-UnlockLocalDist-v0",
-)
-STEPS = 40
+RECORDED = {
+    "BabyAI-PutNextLocal-v0": 3,
+    "BabyAI-PickupDist-v0": 3,
+    "BabyAI-GoToLocal-v0": 3,
+    "BabyAI-PutNextS6N3-v0": 3,
+    "BabyAI-BlockedUnlockPickup-v0": 3,
+    "BabyAI-KeyInBox-v0": 3,
+    "BabyAI-UnlockLocalDist-v0": 3,
+    "BabyAI-MiniBossLevel-v0": 51,
+    "BabyAI-GoToSeqS5R2-v0": 107,
+    "BabyAI-MoveTwoAcrossS5N2-v0": 3,
+    "BabyAI-OpenDoorsOrderN2Debug-v0": 3,
+    "BabyAI-PickupLoc-v0": 3,
+    "BabyAI-KeyCorridorS3R2-v0": 3,
+}
+"""Levels, and the seed with which Minigrid's bot plays them."""
+
+RANDOM = 5
+"""The seed of the random walk through each level."""
+
+STEPS, BOT_STEPS = 40, 90
+"""How long the two walks may become."""
 
 
 @dataclass(slots=True)
@@ -60,7 +72,7 @@ def walk(level: str, seed: int, letters: Letters) -> dict[str, Any]:
         "start": [letters.grid(before.grid), *_moment(before, letters)],
         "steps": [],
     }
-    for action in chosen(played, seed, STEPS):
+    for action in chosen(played, seed, STEPS if seed == RANDOM else BOT_STEPS):
         played.step(action)
         after = played.shown()
         found["steps"].append([action, _changed(before.grid, after.grid, letters), *_moment(after, letters)])
@@ -87,7 +99,7 @@ def _changed(before: Grid, after: Grid, letters: Letters) -> list[list[Any]]:
 def trace(level: str) -> str:
     """All that is recorded of a level: a walk at random and one of Minigrid's bot."""
     letters = Letters()
-    walks = [walk(level, seed, letters) for seed in (5, 3)]
+    walks = [walk(level, seed, letters) for seed in (RANDOM, RECORDED[level])]
     assert len(letters.known) <= 52
     cells = {letter: list(cell) for cell, letter in letters.known.items()}
     lines = ",\n".join(json.dumps(w, separators=(",", ":")).replace("],[", "],\n[") for w in walks)

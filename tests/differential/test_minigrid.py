@@ -6,16 +6,17 @@ What the agent sees is taken from the text that it reads (minigrid_side.py says 
 from __future__ import annotations
 
 import pytest
-from tests.differential.minigrid_peers import LEVELS, House, Level, Shown, chosen, missing
-from tests.differential.minigrid_side import Side, image, system_of
+from tests.differential.minigrid_peers import LEVELS, House, Level, Shown, chosen, missing, registered
+from tests.differential.minigrid_side import WAYS, Side, image, sides, system_of
 from tests.differential.record_minigrid import RECORDED, read
 
 from worldwright.compile.rng import draw_for
+from worldwright.pipeline import load
 
 SEEDS, STEPS = 8, 60
 """Walks through each level in the long form, and their length."""
 
-QUICK = ("BabyAI-PutNextLocal-v0", "BabyAI-GoToLocal-v0", "BabyAI-KeyInBox-v0")
+QUICK = ("BabyAI-PutNextLocal-v0", "BabyAI-GoToLocal-v0", "BabyAI-KeyInBox-v0", "BabyAI-MiniBossLevel-v0")
 
 
 class Beside:
@@ -60,6 +61,29 @@ def test_the_world_follows_a_recorded_walk(level: str) -> None:
     assert {True, False} == {*accepted}
 
 
+def test_missions_of_several_deeds_come_to_their_ends() -> None:
+    """What is recorded holds missions that are done in either order, and one that fails."""
+    ends = {
+        (walk.house.sentence.order, walk.steps[-1][1].done, walk.steps[-1][1].failed)
+        for level in RECORDED
+        for walk in read(level)
+    }
+    assert ends >= {(order, True, False) for order in ("all_at_once", "first_said_first", "last_said_first")}
+    assert ("first_said_first", True, True) in ends
+
+
+def test_sides_are_as_minigrid_counts_them() -> None:
+    """In starts of our own, everything in the room of the agent is on the side of it where it would be in Minigrid."""
+    side = Side(load("babyai", {"sentences": True, "columns": 2, "rows": 2, "size": 3, "things": 6}))
+    for seed in range(12):
+        is_so = side.system.decode(side.system.start(seed))
+        x, y = (int(number) - 1 for number in is_so["here"].split("_")[1:])
+        where = {key.split("(")[1][:-1]: square for key, square in is_so.items() if key.startswith(("at(", "doorway("))}
+        known = sides(3, (x, y), WAYS.index(is_so["facing"]), where)
+        told = {key: value for key, value in is_so.items() if key.startswith(("flank", "depth")) and value != "neither"}
+        assert told == {f"{name}({thing})": value for (name, thing), value in known.items()}
+
+
 def test_a_walk_that_is_not_minigrids_is_noticed() -> None:
     """Left is not right: the comparison can fail."""
     walk = read("BabyAI-PutNextLocal-v0")[0]
@@ -86,9 +110,17 @@ def test_a_told_field_of_vision_is_read_whole() -> None:
 
 @pytest.mark.differential
 @pytest.mark.skipif(bool(missing()), reason=missing())
+def test_no_level_is_left_out() -> None:
+    """All levels of BabyAI that Minigrid knows are compared."""
+    assert set(LEVELS) == registered()
+
+
+@pytest.mark.differential
+@pytest.mark.skipif(bool(missing()), reason=missing())
 @pytest.mark.parametrize("name", LEVELS)
 def test_the_world_is_minigrid(name: str) -> None:
-    """Seven walks in eight are random, in the others Minigrid's bot plays; each ends where Minigrid ends it."""
+    """Seven walks in eight are random, in the others Minigrid's bot plays; each ends where Minigrid ends it, or is left
+    where Minigrid takes a thing to be where it was."""
     for seed in range(SEEDS):
         level = Level(name, seed)
         beside = Beside(level.house(), level.shown())
