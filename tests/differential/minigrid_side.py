@@ -260,7 +260,7 @@ class Side:
         if self._sentences:
             return (self.system.task("sentence"),)
         deed = house.sentence.first[0]
-        found = []
+        found: list[tuple[str, tuple[int, ...]]] = []
         for what in self._kinds(deed.what):
             if deed.beside is None:
                 found.append(("mission", (self.atoms[deed.deed], *what)))
