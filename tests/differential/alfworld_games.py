@@ -15,9 +15,10 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,7 +27,7 @@ from tests.bridges.pddl_names import mapping
 from tests.differential.alfworld_peers import CHANGING, Game, missing
 from tests.differential.sides import Act, Side
 
-from worldwright.bridges.pddl import import_pddl
+from worldwright.bridges.pddl import Imported, import_pddl
 from worldwright.diagnostics import WorldError
 from worldwright.explore.plan import Effort, seek
 from worldwright.pipeline import load_text
@@ -38,14 +39,14 @@ Form: TypeAlias = Any
 WORDING = """
 [predicates]
 inreceptacle = ["{o} in {r}.", "{o} not in {r}."]
-objectatlocation = ["{o} at {l}.", "{o} not at {l}."]
-fits = ["{o} fits {r}.", "{o} does not fit {r}."]
+takes = ["{r} takes {ot}.", "{r} does not take {ot}."]
 """
 """Shorter sentences than would be guessed: all that is so is told at the start, of which there is a limit."""
 CONSTANTS = {
     **dict.fromkeys(("sinkbasintype", "microwavetype", "fridgetype"), "rtype"),
     **dict.fromkeys(("knifetype", "butterknifetype"), "otype"),
 }
+RECEPTACLE = ["?r", "-", "receptacle"]
 HANDLED = ("pickupable", "toggleable", "sliceable")
 STEPS = 40
 EFFORT = Effort(seconds=20)
@@ -55,9 +56,9 @@ FACTS = {*CHANGING, "atlocation", "holds"}
 # ---------------------------------------------------------------- PDDL as ALFWorld writes it
 
 
-def parsed(text: str) -> Form:
-    """Nested lists, read as Fast Downward reads them: in lower case, and a comma is part of a word. Names are short."""
-    lines = (short(line.split(";")[0]) for line in text.lower().splitlines())
+def parsed(text: str, names: Mapping[str, str]) -> Form:
+    """Nested lists, read as Fast Downward reads them: in lower case, and a comma is part of a word."""
+    lines = (line.split(";")[0] for line in text.lower().splitlines())
     words = " ".join(lines).replace("(", " ( ").replace(")", " ) ").replace("?", " ?").split()
     stack: list[list[Form]] = [[]]
     for word in words:
@@ -67,15 +68,16 @@ def parsed(text: str) -> Form:
             done = stack.pop()
             stack[-1].append(done)
         else:
-            stack[-1].append(word)
+            stack[-1].append(names.get(word, word))
     return stack[0][0]
 
 
-def short(name: str) -> str:
-    """An object's name as one short word: a name of ours has at most sixteen words, and all names are told."""
-    for sign, letter in (("_bar_", ""), ("_dot_", ""), ("_plus_", "p"), ("_minus_", "m"), ("_", "")):
-        name = name.replace(sign, letter)
-    return name
+def short_names(problem: str) -> dict[str, str]:
+    """Every object by a short name, `mug2` for a mug at its place in the room: all names are told at the start."""
+    found: dict[str, str] = {}
+    for name in re.findall(r"\w+_bar_\w+", problem.lower()):
+        found.setdefault(name, f"{name.partition('_bar_')[0]}{len(found) + 1}")
+    return found
 
 
 def written(form: Form) -> str:
@@ -88,24 +90,27 @@ def part(form: Form, name: str) -> list[Form]:
     return next(each[1:] for each in form if isinstance(each, list) and each[:1] == [name])
 
 
-def tidied(domain: Form, problem: Form) -> tuple[str, str]:
-    """The same rules and the same game in PDDL that can be taken over.
+def tidied(domain: Form, problem: Form, slicing: bool) -> tuple[str, str]:
+    """Domain and problem, the same rules and the same game in PDDL that can be taken over.
 
     - In `(?l - location, ?r - receptacle)` Fast Downward takes `location,` for a type, of which there is nothing. So
       only what is held can be examined. Here there is such a type.
     - `checked` is declared for receptacles and said of others, too. Nothing asks for it; it is left out. So is the
       question, in older domains, whether a receptacle is of the type `SinkType`, which is one of objects.
     - Objects that the domain names become its constants.
-    - Whether an object may be put into a receptacle at all, which PutObject asks by two parameters more, is worked out.
+    - What may be put into which receptacle at all, which PutObject asks by two parameters more, is worked out.
     - Predicates that nothing asks for, objects of which nothing is said, and those with which nothing can be done, such
-      as windows, are left out: their number is beyond the limits of a world.
+      as windows, are left out: their number is beyond the limits of a world. In the largest kitchens so is slicing, and
+      with it the places of objects, which only slicing asks for; then PutObject needs no parameter for the place.
     """
+    forgotten = ("checked",) if slicing else ("checked", "objectatlocation")
     goal = part(problem, ":goal")
-    actions = [_action(each) for each in domain if isinstance(each, list) and each[0] == ":action"]
+    actions = [_action(each, forgotten) for each in domain if isinstance(each, list) and each[0] == ":action"]
+    actions = [action for action in actions if slicing or action[1] != "sliceobject"]
     asked = {*_words(actions), *_words(goal)}
-    predicates = [p for p in part(domain, ":predicates") if p[0] in asked and p[0] != "checked"]
+    predicates = [p for p in part(domain, ":predicates") if p[0] in asked]
     facts = [fact for fact in part(problem, ":init") if fact[0] in {p[0] for p in predicates}]
-    facts += [["fits", item, place] for item, place in _fitting(part(problem, ":init"))]
+    facts += [["takes", place, sort] for place, sort in _taking(part(problem, ":init"))]
     listed = list(_triples(part(problem, ":objects")))
     idle = {o for o, _, kind in listed if kind == "object"} - {fact[1] for fact in facts if fact[0] in HANDLED}
     facts = list({written(fact): fact for fact in facts if idle.isdisjoint(fact)}.values())
@@ -114,41 +119,45 @@ def tidied(domain: Form, problem: Form) -> tuple[str, str]:
     head = ["define", ["domain", "alfred"], [":requirements", ":adl", ":action-costs", ":typing"]]
     types = [":types", "nowhere", "-", "location", *part(domain, ":types")]
     constants = [":constants", *(f"{name} - {kind}" for name, kind in CONSTANTS.items())]
-    fits = ["fits", "?o", "-", "object", "?r", "-", "receptacle"]
+    takes = ["takes", *RECEPTACLE, "?ot", "-", "otype"]
     costs = [":functions", ["total-cost"]]
-    whole = [*head, types, constants, [":predicates", fits, *predicates], costs, *actions]
+    whole = [*head, types, constants, [":predicates", takes, *predicates], costs, *actions]
     game = ["define", *problem[1:3], [":objects", *objects], [":init", *facts], [":goal", *goal]]
     return written(whole), written(game)
 
 
-def _action(form: list[Form]) -> Form:
+def _action(form: list[Form], forgotten: Sequence[str]) -> Form:
     """An action without what cannot be taken over."""
-    found = _changed(form)
+    found = _changed(form, forgotten)
     if found[1] != "putobject":
         return found
-    parameters = ["?a", "-", "agent", "?l", "-", "location", "?o", "-", "object", "?r", "-", "receptacle"]
-    asks = found[found.index(":precondition") + 1]
-    kinds = ("objecttype", "receptacletype", "cancontain")
-    kept = [each for each in asks if not isinstance(each, list) or each[0] not in kinds] + [["fits", "?o", "?r"]]
-    return [":action", "putobject", ":parameters", parameters, ":precondition", kept, *found[6:]]
+    agent, place, item, receptacle = (["?a", "-", "agent"], ["?l", "-", "location"], ["?o", "-", "object"], RECEPTACLE)
+    there = [["atlocation", "?a", "?l"], ["receptacleatlocation", "?r", "?l"]]
+    asked = ("objecttype", "receptacletype", "cancontain", "atlocation", "receptacleatlocation")
+    asks = [each for each in found[found.index(":precondition") + 1] if each[0] not in asked]
+    asks.append(["exists", ["?ot", "-", "otype"], ["and", ["objecttype", "?o", "?ot"], ["takes", "?r", "?ot"]]])
+    if "objectatlocation" in forgotten:
+        parameters = [*agent, *item, *receptacle]
+        asks.append(["exists", place, ["and", *there]])
+    else:
+        parameters = [*agent, *place, *item, *receptacle]
+        asks += there
+    return [":action", "putobject", ":parameters", parameters, ":precondition", asks, *found[6:]]
 
 
-def _changed(form: Form) -> Form:
+def _changed(form: Form, forgotten: Sequence[str]) -> Form:
     if isinstance(form, str):
         return "nowhere" if form == "location," else form
-    return [_changed(each) for each in form if each[:1] != ["checked"] and each != ["receptacletype", "?r", "sinktype"]]
+    atoms = ((each[1] if each[:1] == ["not"] else each, each) for each in form)
+    kept = [each for atom, each in atoms if not (isinstance(atom, list) and atom[:1] and atom[0] in forgotten)]
+    return [_changed(each, forgotten) for each in kept if each != ["receptacletype", "?r", "sinktype"]]
 
 
-def _fitting(facts: Sequence[Form]) -> Iterator[tuple[str, str]]:
-    """Which object may be put into which receptacle."""
-    said: dict[str, list[Sequence[str]]] = {}
-    for fact in facts:
-        said.setdefault(written(fact[0]), []).append([written(each) for each in fact[1:]])
-    allowed = {(kind, sort) for kind, sort in said.get("cancontain", ())}
-    for item, sort in said.get("objecttype", ()):
-        for place, kind in said.get("receptacletype", ()):
-            if (kind, sort) in allowed:
-                yield item, place
+def _taking(facts: Sequence[Form]) -> Iterator[tuple[str, str]]:
+    """Which receptacle takes objects of which type."""
+    allowed = [fact[1:] for fact in facts if fact[0] == "cancontain"]
+    for place, kind in (fact[1:] for fact in facts if fact[0] == "receptacletype"):
+        yield from ((place, sort) for other, sort in allowed if other == kind)
 
 
 def _words(form: Form) -> Iterator[str]:
@@ -174,20 +183,31 @@ class Agreed:
 
     steps: int
     won: bool
+    slicing: bool
 
 
 class Differs(Exception):
     """The two are not alike; says in what."""
 
 
+def imported(domain: str, problem: str) -> Imported:
+    """The world of a game. Raises WorldError beyond the limits of a world."""
+    (world,) = import_pddl(
+        Source("domain.pddl", domain), [Source("problem.pddl", problem)], Source("words.toml", WORDING)
+    )
+    return world
+
+
 class Beside:
     """A game of ALFWorld's and the world made of it, taken through the same."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        domain, problem = tidied(parsed(data["pddl_domain"]), parsed(data["pddl_problem"]))
-        (self.made,) = import_pddl(
-            Source("domain.pddl", domain), [Source("problem.pddl", problem)], Source("words", WORDING)
-        )
+        self.names = short_names(data["pddl_problem"])
+        forms = parsed(data["pddl_domain"], {}), parsed(data["pddl_problem"], self.names)
+        try:
+            self.slicing, self.made = True, imported(*tidied(*forms, slicing=True))
+        except WorldError:
+            self.slicing, self.made = False, imported(*tidied(*forms, slicing=False))
         system = load_text(self.made.text)
         self.side = Side(system, mapping(self.made, system))
         (name,) = system.world.tasks
@@ -198,16 +218,29 @@ class Beside:
         self.steps = 0
         self.compare()
 
+    def called(self, variables: Iterable[Any]) -> tuple[str, ...]:
+        """ALFWorld's objects by their short names."""
+        return tuple(self.names.get(variable.name, variable.name) for variable in variables)
+
+    def act(self, action: Any) -> Act:
+        """An operator of ALFWorld's, without the parameters of PutObject that ours does not have."""
+        names = self.called(action.mapping.values())
+        if action.name != "putobject":
+            return (action.name, *names)
+        agent, place, item, receptacle, *_ = names
+        return (action.name, agent, place, item, receptacle) if self.slicing else (action.name, agent, item, receptacle)
+
     def operators(self) -> dict[Act, str]:
-        """What ALFWorld accepts, each with the command that says it."""
+        """What ALFWorld accepts, each with the command that says it, but for what is not ours."""
         pairs = zip(self.shown["_valid_actions"], self.shown["_valid_commands"], strict=True)
-        return {_act(action): command for action, command in pairs}
+        left_out = ("help",) if self.slicing else ("help", "sliceobject")
+        return {self.act(action): command for action, command in pairs if action.name not in left_out}
 
     def compare(self) -> None:
         """Raises Differs where the two are not alike."""
-        theirs = {act for act in self.operators() if act[0] != "help"}
+        theirs = {*self.operators()}
         ours = {act for act in self.side.accepted(self.state) if not _stays(act)}
-        facts = {(f.name, *(short(a.name) for a in f.arguments)) for f in self.shown["_facts"] if f.name in FACTS}
+        facts = {(f.name, *self.called(f.arguments)) for f in self.shown["_facts"] if f.name in FACTS}
         facts = {fact for fact in facts if {*fact[1:]} <= {*self.made.objects}}
         held = self.side.facts(self.state)
         assert isinstance(held, frozenset)
@@ -223,7 +256,7 @@ class Beside:
         """Does something on both sides and compares."""
         command = self.operators()[act]
         self.shown, _, _ = self.game.env.step(command)
-        done = _act(self.shown["_last_action"] or self.shown["last_action"])
+        done = self.act(self.shown["_last_action"] or self.shown["last_action"])
         self.state = self.side.after(self.state, self.side.accepted(self.state)[done])
         self.steps += 1
         self.compare()
@@ -231,23 +264,17 @@ class Beside:
     def walk(self, choose: random.Random) -> Agreed:
         """A random walk, in which each operator's name is as likely, and then our plan."""
         for _ in range(STEPS):
-            acts = sorted(act for act in self.operators() if act[0] != "help")
+            acts = sorted(self.operators())
             name = choose.choice(sorted({act[0] for act in acts}))
             self.step(choose.choice([act for act in acts if act[0] == name]))
             if self.shown["won"]:
-                return Agreed(self.steps, True)
+                return Agreed(self.steps, True, self.slicing)
         way = seek(self.side.system, self.task, self.state, EFFORT).way
         for command, _ in way or ():
             act = self.side.named(command)
             if act is not None:
                 self.step(act)
-        return Agreed(self.steps, bool(self.shown["won"]))
-
-
-def _act(action: Any) -> Act:
-    """An operator of ALFWorld's, without the two parameters of PutObject that are worked out."""
-    names = [short(variable.name) for variable in action.mapping.values()]
-    return (action.name, *(names[:4] if action.name == "putobject" else names))
+        return Agreed(self.steps, bool(self.shown["won"]), self.slicing)
 
 
 def _stays(act: Act) -> bool:
@@ -285,6 +312,7 @@ def main() -> int:
         count["alike"] += 1
         count["steps"] += agreed.steps
         count["alike, to the goal"] += agreed.won
+        count["alike, but for slicing"] += not agreed.slicing
         print(f"{name}: alike in {agreed.steps} steps{', to the goal' if agreed.won else ''}", flush=True)
     print(dict(count))
     return 1 if count["different"] else 0
