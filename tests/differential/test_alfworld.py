@@ -17,8 +17,8 @@ from worldwright.pipeline import find, load_text
 
 LARGE = {"cabinets": 4, "drawers": 3, "shelves": 3, "countertops": 2, "tables": 2}
 MEMBERS: tuple[dict[str, int], ...] = (BARE, {}, MANY, LARGE)
-GAMES = 24
-"""Games of the long form, four of each kind of task, one in each member."""
+GAMES = 12
+"""Games of the long form, two of each kind of task, in different members."""
 WRONG = (
     ("clean", "alfworld or not washed(x)", "not washed(x)"),
     ("heat", "alfworld or warmth(x) != hot", "warmth(x) != hot"),
@@ -103,7 +103,7 @@ def test_a_rule_that_is_not_alfworlds_is_noticed(name: str, rule: str, wrong: st
 def test_the_household_is_alfworld(number: int) -> None:
     """Other flats, starts and tasks: our expert's walk, random ones, and random ones that end at the goal."""
     params, choose = MEMBERS[number % len(MEMBERS)], random.Random(number)
-    flat, task = flat_of(tuple(params.items())), list(GOALS)[number // len(MEMBERS)]
+    flat, task = flat_of(tuple(params.items())), list(GOALS)[number % len(GOALS)]
     world = flat.system.world
     names = [world.atoms[value].name for value in choose.choice(world.tasks[task].instances)]
     made = Made(params, f"{task}({', '.join(names)})", number)

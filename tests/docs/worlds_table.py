@@ -28,6 +28,7 @@ MOST_STATES = 100_000
 PDDL = "[PDDL](#the-pddl-benchmarks)"
 TEXTWORLD = "[TextWorld](#textworlds-challenges)"
 KNOWN = "[known values](#known-values)"
+ALFWORLD = "[ALFWorld](#alfworld)"
 PROOFS = {
     **dict.fromkeys(("eight_puzzle", "grid_2048", "hanoi", "lights_out", "missionaries", "n_puzzle"), KNOWN),
     "river_crossing": KNOWN,
@@ -35,6 +36,7 @@ PROOFS = {
     "barman": PDDL,
     "blocksworld": PDDL,
     "gripper": PDDL,
+    "household": ALFWORLD,
     "tyreworld": PDDL,
     "coin_collector": TEXTWORLD,
     "treasure_hunter": TEXTWORLD,

@@ -35,6 +35,7 @@ FAMILIES = {
     "household": (
         {"cabinets": 0, "drawers": 0, "shelves": 0, "countertops": 0, "tables": 0},
         {"cabinets": 8, "drawers": 8, "shelves": 4, "countertops": 3, "tables": 3, "copies": 5},
+        {"alfworld": True},
     ),
     "keys_and_doors": ({"size": 5}, {"rooms": 3}),
     "store": ({"money": 300},),
