@@ -26,14 +26,19 @@ def missing() -> str:
     return "" if find_spec("textworld") and find_spec("tatsu") else "textworld is not installed"
 
 
-def made(challenge: str, settings: Mapping[str, Any], seed: int) -> str:
-    """The text of a game's file."""
+def challenge(name: str, settings: Mapping[str, Any], seed: int) -> tuple[Any, Any]:
+    """A game of one of TextWorld's challenges, and the options that it was made with."""
     options = import_module("textworld.generator.game").GameOptions()
     options.seeds = seed
     whole = {"recipe_seed": 0, "split": None, **settings}
+    return import_module("textworld.challenges").CHALLENGES[name][1](whole, options), options
+
+
+def made(name: str, settings: Mapping[str, Any], seed: int) -> str:
+    """The text of a game's file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "game.json"
-        import_module("textworld.challenges").CHALLENGES[challenge][1](whole, options).save(str(path))
+        challenge(name, settings, seed)[0].save(str(path))
         return path.read_text("utf-8")
 
 

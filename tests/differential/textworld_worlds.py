@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,10 +144,20 @@ class Playing:
     There the world goes on, and comparing stops.
     """
 
-    def __init__(self, env: Any, fact: Callable[[str], str | None], score: int = 0) -> None:
+    def __init__(
+        self,
+        env: Any,
+        fact: Callable[[str], str | None],
+        said: Callable[[str], str] = str,
+        unlisted: Callable[[Iterable[str]], frozenset[str]] = lambda facts: frozenset(),
+    ) -> None:
+        """`fact` and `said` write facts and listed commands as our side does; `unlisted` is taken and not listed."""
         self._env = env
         self._fact = fact
-        self._score = score
+        self._said = said
+        self._unlisted = unlisted
+        self._listed: dict[str, str] = {}
+        self._score = 0
 
     def reset(self, seed: int) -> Shown:
         """Begins anew; a game has no seed."""
@@ -156,7 +166,7 @@ class Playing:
 
     def step(self, action: Hashable) -> Shown:
         """Takes a command."""
-        state, score, _ = self._env.step(str(action))
+        state, score, _ = self._env.step(self._listed.get(str(action), str(action)))
         gained, self._score = score - self._score, score
         return self._shown(state, float(gained))
 
@@ -164,9 +174,10 @@ class Playing:
         facts = [self._fact(str(fact)) for fact in state["facts"]]
         quests = state["_game_progression"].quest_progressions
         lost = state["lost"] and any(quest.failed for quest in quests if not quest.quest.optional)
+        self._listed = {self._said(command): command for command in state["admissible_commands"]}
         return Shown(
             state=frozenset(fact for fact in facts if fact is not None),
-            admissible=frozenset(state["admissible_commands"]),
+            admissible=frozenset(self._listed) | self._unlisted(map(str, state["facts"])),
             reward=reward,
             ended="goal" if state["won"] else "fail" if lost else "",
             truncated=state["lost"] and not lost,
