@@ -113,10 +113,15 @@ def opened(flat: Flat, made: Made) -> Episode:
     return Episode(flat.system, made.task, seed=made.seed)
 
 
+def data_of_game(flat: Flat, made: Made) -> Mapping[str, str]:
+    """A game as ALFWorld reads it."""
+    episode = opened(flat, made)
+    return data_of(flat.problem(episode.state.state, goal_of(episode.task.name, episode.task_args)))
+
+
 def game_of(flat: Flat, made: Made) -> Game:
     """ALFWorld's play of a game."""
-    episode = opened(flat, made)
-    return Game(data_of(flat.problem(episode.state.state, goal_of(episode.task.name, episode.task_args))))
+    return Game(data_of_game(flat, made))
 
 
 # ---------------------------------------------------------------- what is said

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import sys
 
-from tests.differential.alfworld_peers import Game, data_of, goal_of, missing
+from tests.differential.alfworld_peers import Game, missing
 from tests.differential.alfworld_side import Flat
-from tests.differential.record_alfworld import RECORDED, opened
+from tests.differential.record_alfworld import RECORDED, data_of_game
 from tests.differential.speed_pddl import SPEEDS
 from tests.differential.speed_textworld import ROUNDS, ours, rate, theirs
 
@@ -26,9 +26,7 @@ def main() -> int:
         return 2
     made = RECORDED[INSTANCE]
     flat = Flat.of(made.params)
-    episode = opened(flat, made)
-    problem = flat.problem(episode.state.state, goal_of(episode.task.name, episode.task_args))
-    game = Game(data_of(problem), facts=False)
+    game = Game(data_of_game(flat, made), facts=False)
     walks = {"port": ours(flat.system), "alfworld": theirs(game.env)}
     rates = dict.fromkeys(walks, 0.0)
     for _ in range(ROUNDS):

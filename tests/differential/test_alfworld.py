@@ -7,14 +7,28 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from pathlib import Path
 
 import pytest
+from tests.differential import alfworld_games
 from tests.differential.alfworld_peers import Shown, missing
 from tests.differential.alfworld_side import GOALS, Flat
-from tests.differential.record_alfworld import BARE, MANY, RECORDED, SHOWN, Made, game_of, opened, read, walks
+from tests.differential.record_alfworld import (
+    BARE,
+    MANY,
+    RECORDED,
+    SHOWN,
+    Made,
+    data_of_game,
+    game_of,
+    opened,
+    read,
+    walks,
+)
 
 from worldwright.pipeline import find, load_text
 
+ROOT = Path(__file__).resolve().parents[2]
 LARGE = {"cabinets": 4, "drawers": 3, "shelves": 3, "countertops": 2, "tables": 2}
 MEMBERS: tuple[dict[str, int], ...] = (BARE, {}, MANY, LARGE)
 GAMES = 12
@@ -84,6 +98,12 @@ def test_the_household_follows_the_recorded_walks(name: str) -> None:
     assert name not in SHOWN or found[-1][-1][1].won
 
 
+def test_the_page_says_how_much_is_recorded() -> None:
+    """docs/worlds.md counts the recorded commands."""
+    steps = sum(len(walk) - 1 for name in RECORDED for walk in read(name)[1])
+    assert f"| {steps:,} recorded commands" in (ROOT / "docs" / "worlds.md").read_text("utf-8")
+
+
 @pytest.mark.parametrize(("name", "rule", "wrong"), WRONG)
 def test_a_rule_that_is_not_alfworlds_is_noticed(name: str, rule: str, wrong: str) -> None:
     """Every rule that has ALFWorld's way tells in a recorded walk, and the one hand does."""
@@ -110,3 +130,14 @@ def test_the_household_is_alfworld(number: int) -> None:
     for walk in walks(flat, made, game_of(flat, made), range(1_000 + 4 * number, 1_004 + 4 * number)):
         assert walk
         followed(flat, made, walk)
+
+
+@pytest.mark.differential
+@pytest.mark.skipif(bool(missing()), reason=missing() or "installed")
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["clean", "look", "two"])
+def test_alfworlds_pddl_is_taken_over(name: str) -> None:
+    """Our importer's world of a game plays like ALFWorld, operator by operator, to the goal."""
+    made = RECORDED[name]
+    agreed = alfworld_games.Beside(data_of_game(flat_of(tuple(made.params.items())), made)).walk(random.Random(name))
+    assert agreed.won and agreed.slicing
