@@ -49,7 +49,7 @@ CONSTANTS = {
 RECEPTACLE = ["?r", "-", "receptacle"]
 HANDLED = ("pickupable", "toggleable", "sliceable")
 STEPS = 40
-EFFORT = Effort(seconds=20)
+EFFORT = Effort(around=1_000, quick=2_000, better=0, first_proof=0, batch=0, patient=5_000, proof=0)
 FACTS = {*CHANGING, "atlocation", "holds"}
 
 
@@ -231,10 +231,9 @@ class Beside:
         return (action.name, agent, place, item, receptacle) if self.slicing else (action.name, agent, item, receptacle)
 
     def operators(self) -> dict[Act, str]:
-        """What ALFWorld accepts, each with the command that says it, but for what is not ours."""
+        """What ALFWorld accepts, each with the command that says it; slicing where it is ours, too."""
         pairs = zip(self.shown["_valid_actions"], self.shown["_valid_commands"], strict=True)
-        left_out = ("help",) if self.slicing else ("help", "sliceobject")
-        return {self.act(action): command for action, command in pairs if action.name not in left_out}
+        return {self.act(action): said for action, said in pairs if self.slicing or action.name != "sliceobject"}
 
     def compare(self) -> None:
         """Raises Differs where the two are not alike."""
