@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
 
+from worldwright.compile.rng import draw_for
 from worldwright.compile.system import Command, CompiledTask
 from worldwright.players.predict import Predictor, unequal
 from worldwright.players.rebuild import Rebuilding, start_from
@@ -36,7 +37,11 @@ Distance = tuple[int, int]
 Far = Callable[[bytes], Distance]
 
 FIRST_TRIES = 200
+DRAWN_TRIES = 2_000
 REPAIR_ROUNDS = 60
+SENTENCE = 4
+"""What a whole sentence weighs, where a word weighs 1."""
+
 PAIRED = 40
 """Where no single deviation helps, pairs of so many of the nearest are tried."""
 
@@ -223,10 +228,19 @@ class Factored:
         return True
 
     def _words(self, text: str) -> tuple[Counter[str], Counter[str]]:
-        """The names of things in a text; its words and pairs of neighbouring words."""
-        words = text.replace(".", " .").replace(",", " ,").split()
+        """The names of things in a text; its words, pairs of words, where words stand, whole sentences.
+
+        Without the sentences, two that are each half right would weigh as much as one right and one wrong.
+        """
         names = Counter(self._names.findall(text))
-        return names, Counter(words) + Counter(f"{a} {b}" for a, b in pairwise(words))
+        found: Counter[str] = Counter()
+        for row, line in enumerate(text.replace(".", " .").replace(",", " ,").split("\n")):
+            words = line.split()
+            found.update(dict.fromkeys(line.split(" ."), SENTENCE))
+            found.update(words)
+            found.update(f"{a} {b}" for a, b in pairwise(words))
+            found.update(f"{row} {column} {word}" for column, word in enumerate(words))
+        return names, found
 
     def _move(self, site: int, value: int) -> None:
         """Make a deviation the reference: the others keep their differences, its own site's are taken anew."""
@@ -266,14 +280,30 @@ def _beginning(predictor: Predictor) -> _Beginning:
 
 
 def _first(predictor: Predictor) -> tuple[list[int], list[int], bytes]:
-    """Some choices that no need rejects: the first values, else a fixed sequence of spread-out ones."""
+    """Some choices that no need rejects: the first values, else spread-out ones in a fixed order, else drawn ones."""
     _, _, sizes = start_from(predictor, ())
-    for attempt in range(FIRST_TRIES):
-        choices = [(attempt * (7 + 4 * place) + attempt // 3) % size for place, size in enumerate(sizes)]
+    for attempt in range(FIRST_TRIES + DRAWN_TRIES):
+        if attempt < FIRST_TRIES:
+            choices = [(attempt * (7 + 4 * place) + attempt // 3) % size for place, size in enumerate(sizes)]
+        else:
+            choices = _drawn(predictor, attempt)
         state, made, sizes_then = start_from(predictor, choices)
         if state is not None:
             return made, sizes_then, state
     return [], [], b""
+
+
+def _drawn(predictor: Predictor, seed: int) -> list[int]:
+    """The choices of a draw at random."""
+    choices: list[int] = []
+    draw = draw_for(seed, 0)
+
+    def made(site: int, n: int) -> int:
+        choices.append(draw(site, n))
+        return choices[-1]
+
+    predictor.system.start_with(made)
+    return choices
 
 
 def _patch(state: bytes, difference: Difference) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from worldwright.compile.system import Command, CompiledTask, System
 from worldwright.players.belief import Belief
-from worldwright.players.predict import Predictor
+from worldwright.players.predict import Predictor, spread
 
 SAMPLE = 400
 """Where a check over all believed states would be slow, this many of them, evenly spread, stand for all."""
@@ -138,10 +138,3 @@ class Lookout:
         return self.system.refusal(state, command) < 0 and all(
             self.task.failed(after) < 0 for after in self.predict.states_after(state, command)
         )
-
-
-def spread(states: Sequence[bytes], most: int) -> Sequence[bytes]:
-    """At most so many of the states, evenly spread."""
-    if len(states) <= most:
-        return states
-    return [states[index * len(states) // most] for index in range(most)]

@@ -20,10 +20,10 @@ from typing import Literal
 
 from worldwright.compile.system import Command, System
 from worldwright.players.belief import Belief, believe
-from worldwright.players.lookout import SAMPLE, Lookout, spread
+from worldwright.players.lookout import SAMPLE, Lookout
 from worldwright.players.plan import Plan, Planner
 from worldwright.players.player import Briefing, Heard
-from worldwright.players.predict import Predictor, predictor, unequal
+from worldwright.players.predict import Predictor, predictor, spread, unequal
 
 Why = Literal["plan", "sense", "try", "lost"]
 

@@ -19,10 +19,9 @@ from worldwright.play.skins import NAMES, Skin
 from worldwright.play.table import table_of
 from worldwright.play.understand import Fault
 from worldwright.players.english import speech
-from worldwright.players.lookout import spread
 from worldwright.players.mind import Decision
 from worldwright.players.player import written
-from worldwright.players.predict import Predictor
+from worldwright.players.predict import Predictor, spread
 
 Kind = Literal["format", "unknown_command", "unknown_object", "wrong_type", "ambiguous", "precondition"]
 KINDS: tuple[Kind, ...] = ("format", "unknown_command", "unknown_object", "wrong_type", "ambiguous", "precondition")

@@ -11,11 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar
 
 from worldwright.check.world import Chance, For, If, Show, Statement, Tell
 from worldwright.compile.rng import draw_for
 from worldwright.compile.system import Command, CompiledTask, System
 from worldwright.play.words import joined
+
+Thing = TypeVar("Thing")
 
 Result = tuple[bytes, int]
 """A state, and the names told by then."""
@@ -291,6 +294,13 @@ def places(difference: int) -> list[int]:
 def unequal(a: bytes, b: bytes) -> list[int]:
     """The places in which two states differ, in order."""
     return places(apart(a, b))
+
+
+def spread(states: Sequence[Thing], most: int) -> Sequence[Thing]:
+    """At most so many of the states (or of whatever), evenly spread."""
+    if len(states) <= most:
+        return states
+    return [states[index * len(states) // most] for index in range(most)]
 
 
 @lru_cache(maxsize=16)

@@ -7,20 +7,23 @@ heard there. It changes one choice at a time, then two, then begins anew elsewhe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 
 from worldwright.compile.system import Command, CompiledTask
-from worldwright.players.predict import Predictor
+from worldwright.players.predict import Predictor, spread
 
 Heardings = Sequence[tuple[Command, str, str]]
 Apart = Callable[[str, str], tuple[int, int]]
 """How far one text is from another."""
 
-REPLAYS = 6_000
+REPLAYS = 24_000
 RESTARTS = 12
+PAIRS = 2_000
+PROBES = 3
 FAR = (1 << 30, 0)
+NOTHING_LEFT = (0, (0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,12 @@ class Replay:
     state: bytes
     told: int
     choices: tuple[int, ...]
+    said: str = ""
+    """What it would have said there."""
 
     @property
     def score(self) -> tuple[int, tuple[int, int]]:
-        """Smaller is better; (0, (0, 0)) explains everything."""
+        """Smaller is better; `NOTHING_LEFT` explains everything."""
         return self.left, self.apart
 
 
@@ -78,37 +83,89 @@ class Rebuilding:
         told = self._predict.opens(self._task, state, self._opening)
         if told is None or self._predict.ends(self._task, state):
             said = self._predict.opening(self._task, state)
-            return Replay(steps, self._apart(said, self._opening), state, 0, made_)
+            return Replay(steps, self._apart(said, self._opening), state, 0, made_, said)
         for place, (command, kind, text) in enumerate(self._history, start=1):
             heard = self._predict.heard([state], command, told, kind, text)
             results = self._predict.goes_on(self._task, heard)[0]
             if not results:
                 said = self._predict.said(state, command, told)
-                return Replay(steps - place, self._apart(said, text), state, told, made_)
+                return Replay(steps - place, self._apart(said, text), state, told, made_, said)
             state, told = results[0]
         return Replay(0, (0, 0), state, told, made_)
 
     def search(self, choices: Sequence[int]) -> Replay | None:
         """Choices that explain everything, sought from these; None if none was found in the time there is."""
-        _, _, sizes = start_from(self._predict, choices)
-        for restart in range(RESTARTS):
-            begin = choices if restart == 0 else [(restart * (5 + 2 * n)) % size for n, size in enumerate(sizes)]
-            found = self._descend(self.replay(begin))
-            if found is not None or self._left <= 0:
+        ends: list[Replay] = []
+        for begin in self._beginnings(choices):
+            ends.append(self._descend(begin))
+            if ends[-1].score == NOTHING_LEFT:
+                return ends[-1]
+        for end in sorted(ends, key=_score):
+            better = self._best_of(end, self._swaps(end.choices))
+            found = None if better is None else self._descend(better)
+            if found is not None and found.score == NOTHING_LEFT:
                 return found
         return None
 
-    def _descend(self, best: Replay) -> Replay | None:
-        while self._left > 0:
-            if best.score == (0, (0, 0)):
-                return best
-            better = self._best_of(best, self._changes(best.choices)) or self._best_of(best, self._swaps(best.choices))
-            if better is None:
-                return None
-            best = better
-        return None
+    def _beginnings(self, choices: Sequence[int]) -> Iterator[Replay]:
+        """Where descents begin: the choices given; then, of the two on which most of what is read depends (where one
+        stands and which way one looks, say), the pairs of values that come nearest; then anything."""
+        given = self.replay(choices)
+        yield given
+        _, made, sizes = start_from(self._predict, choices)
+        leading = sorted(self._leading(given, sizes))
+        if leading:
+            pairs = list(product(*(range(sizes[site]) for site in leading)))
+            found: dict[tuple[int, ...], Replay] = {}
+            for pair in spread(pairs, PAIRS):
+                tried = list(made)
+                for site, value in zip(leading, pair, strict=True):
+                    tried[site] = value
+                found[pair] = self.replay(tried)
+            ranked = sorted(found, key=lambda pair: found[pair].score)
+            fewer = min(range(len(leading)), key=lambda place: sizes[leading[place]])
+            each: dict[int, tuple[int, ...]] = {}
+            for pair in ranked:
+                each.setdefault(pair[fewer], pair)
+            for pair in [*dict.fromkeys((*each.values(), *ranked))][:RESTARTS]:
+                yield self._in_turn(found[pair], leading) or found[pair]
+        for restart in range(1, RESTARTS):
+            yield self.replay([(restart * (5 + 2 * n)) % size for n, size in enumerate(sizes)])
 
-    def _best_of(self, best: Replay, candidates: Iterator[list[int]]) -> Replay | None:
+    def _leading(self, given: Replay, sizes: Sequence[int]) -> list[int]:
+        """The two choices that move what is read farthest, on average over a few of their values."""
+        moved: list[tuple[float, int]] = []
+        for site, size in enumerate(sizes):
+            others = [v for v in spread(range(size), PROBES) if v != given.choices[site]]
+            tried = [self.replay([*given.choices[:site], v, *given.choices[site + 1 :]]) for v in others]
+            read = [self._apart(given.said, each.said) for each in tried if each.said]
+            if read:
+                moved.append((-sum(sum(apart) for apart in read) / len(read), site))
+        return [site for far, site in sorted(moved)[:2] if far]
+
+    def _descend(self, best: Replay) -> Replay:
+        """Gives each choice in turn the value that is best, as long as that helps, or else two each other's (of two
+        things that may not be in one place, neither could go first)."""
+        better: Replay | None = best
+        while better is not None:
+            best = better
+            better = self._in_turn(best) or self._best_of(best, self._exchanges(best.choices))
+        return best
+
+    def _in_turn(self, best: Replay, but: Collection[int] = ()) -> Replay | None:
+        """A better one by giving each choice in turn, but for some, the value that is best; None if there is none."""
+        found = best
+        for site, size in enumerate(start_from(self._predict, best.choices)[2]):
+            made = found.choices
+            if site in but:
+                continue
+            if found.score == NOTHING_LEFT or site >= len(made):
+                break
+            others = (value for value in range(size) if value != made[site])
+            found = self._best_of(found, ([*made[:site], v, *made[site + 1 :]] for v in others)) or found
+        return None if found is best else found
+
+    def _best_of(self, best: Replay, candidates: Iterable[list[int]]) -> Replay | None:
         """The best of some candidates if it is better than what there is."""
         found = best
         for candidate in candidates:
@@ -119,13 +176,14 @@ class Rebuilding:
                 found = tried
         return None if found is best else found
 
-    def _changes(self, choices: Sequence[int]) -> Iterator[list[int]]:
-        """Every change of one choice."""
+    def _exchanges(self, choices: Sequence[int]) -> Iterator[list[int]]:
+        """Every exchange of the values of two choices among equally many."""
         _, made, sizes = start_from(self._predict, choices)
-        for site, size in enumerate(sizes):
-            for value in range(size):
-                if value != made[site]:
-                    yield [*made[:site], value, *made[site + 1 :]]
+        for one, two in combinations(range(len(sizes)), 2):
+            if sizes[one] == sizes[two] and made[one] != made[two]:
+                changed = list(made)
+                changed[one], changed[two] = made[two], made[one]
+                yield changed
 
     def _swaps(self, choices: Sequence[int]) -> Iterator[list[int]]:
         """Every change of two neighbouring choices."""
@@ -134,3 +192,7 @@ class Rebuilding:
             for one, two in product(range(sizes[site]), range(sizes[site + 1])):
                 if one != made[site] and two != made[site + 1]:
                     yield [*made[:site], one, two, *made[site + 2 :]]
+
+
+def _score(replay: Replay) -> tuple[int, tuple[int, int]]:
+    return replay.score

@@ -14,9 +14,9 @@ from worldwright.compile.rng import draw_for
 from worldwright.compile.system import Command
 from worldwright.players import frames
 from worldwright.players.english import either, not_yet, speech, upper_first
-from worldwright.players.lookout import spread
 from worldwright.players.mind import Decision, Mind
 from worldwright.players.player import Briefing, Heard
+from worldwright.players.predict import spread
 from worldwright.players.whereabouts import Doubt, Whereabouts
 
 CASES = 40

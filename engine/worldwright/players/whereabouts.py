@@ -9,8 +9,8 @@ from worldwright.check.world import NONE
 from worldwright.compile.layout import Slot
 from worldwright.compile.system import Command
 from worldwright.players.english import Speech
-from worldwright.players.lookout import spread
 from worldwright.players.mind import Decision, Mind
+from worldwright.players.predict import spread
 
 PLACES = frozenset({"at", "in", "on", "inside", "location", "loc", "place", "place_of", "where", "holder", "spot"})
 """State variables by these names are taken to say where a thing is."""
