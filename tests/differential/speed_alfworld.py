@@ -1,22 +1,35 @@
 """Measures steps per second of our household by ALFWorld's rules and of ALFWorld, in turns in one run.
 
 A step is one random action among all that apply, found by listing them, with its text, on both sides; where a walk of
-forty ends, the next begins anew. Writes speeds.json, from which docs/worlds.md has its ratios. Run with the peer's
-Python (`make differential` installs it): `python -m tests.differential.speed_alfworld`.
+forty ends, the next begins anew. Seconds are of processor time: neither side waits for anything. Writes speeds.json,
+from which docs/worlds.md has its ratios. Run with the peer's Python (`make differential` installs it):
+`python -m tests.differential.speed_alfworld`.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import sys
+from collections.abc import Callable
+from time import process_time
 
 from tests.differential.alfworld_peers import Game, missing
 from tests.differential.alfworld_side import Flat
 from tests.differential.record_alfworld import RECORDED, data_of_game
 from tests.differential.speed_pddl import SPEEDS
-from tests.differential.speed_textworld import ROUNDS, ours, rate, theirs
+from tests.differential.speed_textworld import LENGTH, ROUNDS, SECONDS, ours, theirs
 
 INSTANCE = "heat_far"
+
+
+def rate(walk: Callable[[random.Random], None]) -> float:
+    """Steps a second of processor time."""
+    choose, steps, begun = random.Random(0), 0, process_time()
+    while process_time() - begun < SECONDS:
+        walk(choose)
+        steps += LENGTH
+    return steps / (process_time() - begun)
 
 
 def main() -> int:
