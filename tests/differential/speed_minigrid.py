@@ -1,4 +1,4 @@
-"""Measures steps per second of our BabyAI and of Minigrid, in turns in one run: the same random actions in both.
+"""Measures steps per second of processor time of our BabyAI and of Minigrid, in turns: the same actions in both.
 
 A step gives what the agent perceives, the text on our side and the image on Minigrid's. Writes speeds.json, from which
 docs/worlds.md has its ratios. Run with the peer's Python (`make differential` installs it):
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import random
 import sys
-from time import perf_counter
+from time import process_time
 
 from tests.differential.minigrid_peers import Level, missing
 from tests.differential.minigrid_side import Side, system_of
@@ -30,10 +30,10 @@ def speed(name: str) -> tuple[float, float]:
         side = Side(system_of(level.house(), level.shown()))
         state, system = side.start(level.house(), level.shown()), side.system
         actions = random.Random(seed).choices(range(7), k=STEPS)
-        begun = perf_counter()
+        begun = process_time()
         for action in actions:
             level.env.step(action)
-        between = perf_counter()
+        between = process_time()
         told, draw = system.always_told, draw_for(0, 1)
         for action in actions:
             command = side.commands[action]
@@ -42,7 +42,7 @@ def speed(name: str) -> tuple[float, float]:
                 state, _, told = system.narrate(state, command, draw, told)
             else:
                 system.refusal_text(state, command, need, told)
-        ours += perf_counter() - between
+        ours += process_time() - between
         theirs += between - begun
     return SEEDS * STEPS / ours, SEEDS * STEPS / theirs
 
