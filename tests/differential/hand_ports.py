@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 Act = tuple[str, ...]
 Facts = frozenset[Act]
@@ -172,6 +173,22 @@ def tyre_objects(flats: int) -> dict[str, str]:
     return found
 
 
+# ---------------------------------------------------------------- sokoban
+
+
+def sokoban(level: int) -> Port:
+    """A warehouse. Both actions say only which way; what is no floor is none of PDDL's objects."""
+    text = (Path(__file__).parent / "pddl" / f"sokoban-{level}.pddl").read_text("utf-8")
+    squares = {f"s-{x}-{y}": f"square_{x}_{y}" for x, y in re.findall(r"s-(\d)-(\d)", text)}
+
+    def facts(state: State) -> Facts:
+        crates = {square for square, there in values(state, "crate").items() if there == "true"}
+        found = {("crate" if square in crates else "free", square) for square in squares.values()}
+        return frozenset({*found, ("keeper", state["here"])})
+
+    return Port("sokoban", {"level": level}, "store", squares, lambda a: (a[0], a[-1]), facts)
+
+
 TOWER = {"b1": "block_1", "b3": "block_2", "b2": "block_3"}
 LETTERS = {"a": "block_4", "b": "block_3", "c": "block_2", "d": "block_1"}
 BALLS = {"rooma": "playroom", "roomb": "storeroom", **{f"ball{i}": f"ball_{i}" for i in range(1, 5)}}
@@ -191,6 +208,7 @@ PORTS: Mapping[str, Port] = {
         "barman", {"glasses": 2}, "order(highball, lime)", barman_objects(2), lambda a: BARMAN[a[0]](a), barman_facts
     ),
     "tyreworld-1": Port("tyreworld", {"flats": 1}, None, tyre_objects(1), lambda a: TYRES[a[0]](a), tyre_facts),
+    "sokoban-1": sokoban(1),
 }  # fmt: skip
 COUNTED: Mapping[str, tuple[str, Mapping[str, int | bool | str]]] = {
     "blocksworld-7": ("blocksworld", {"blocks": 7}),

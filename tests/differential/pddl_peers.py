@@ -21,6 +21,7 @@ PEERS = ("unified_planning", "pyperplan", "up_fast_downward")
 DATA = Path(__file__).parent / "pddl"
 INSTANCES = (
     "blocksworld-3", "blocksworld-4", "blocksworld-7", "gripper-4", "gripper-8", "barman-1", "barman-2", "tyreworld-1",
+    "sokoban-1",
 )  # fmt: skip
 Act = tuple[str, ...]
 Facts = frozenset[tuple[str, ...]]
