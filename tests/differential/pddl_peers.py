@@ -90,14 +90,14 @@ def counted(instance: str) -> tuple[int, int]:
     return len(seen), len(plan)
 
 
-def optimal(instance: str) -> int:
+def optimal(domain: Path, problem: Path) -> int:
     """The length of Fast Downward's optimal plan, by A* without a heuristic."""
     package = importlib.import_module("up_fast_downward").__file__
     assert package is not None
     with tempfile.TemporaryDirectory() as folder:
         driver = Path(package).parent / "downward" / "fast-downward.py"
         command = [sys.executable, str(driver), "--plan-file", f"{folder}/plan"]
-        command += [*map(str, files(instance)), "--search", "astar(blind())"]
+        command += [str(domain), str(problem), "--search", "astar(blind())"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     found = re.search(r"Plan length: (\d+) step", done.stdout)
     assert found, done.stdout[-2000:] + done.stderr[-2000:]

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.differential.pddl_peers import INSTANCES, counted, missing, optimal, simulated
+from tests.differential.pddl_peers import INSTANCES, counted, files, missing, optimal, simulated
 from tests.differential.recording import record
 
 TRACES = Path(__file__).parent / "traces"
@@ -52,7 +52,7 @@ def walk(instance: str) -> dict[str, Any]:
 def trace(instance: str) -> str:
     """All that is recorded of an instance, as it is written."""
     states, shortest = counted(instance)
-    downward = optimal(instance)
+    downward = optimal(*files(instance))
     assert shortest == downward, f"{instance}: pyperplan {shortest}, Fast Downward {downward}"
     found = {"instance": instance, "states": states, "shortest": shortest, **walk(instance)}
     return json.dumps(found, indent=0) + "\n"

@@ -32,7 +32,7 @@ MEMBERS: dict[str, list[dict[str, int | bool | str]]] = {
     "n_puzzle": [{"columns": 2}, {"rows": 4, "columns": 4}],
     "old_mill": [{"oil": 60, "capacity": 4}],
     "river_crossing": [],
-    "sokoban": [{"width": 4, "height": 4, "crates": 1}, {"width": 7, "height": 6, "crates": 3}],
+    "sokoban": [{"width": 4, "height": 4, "crates": 1}, {"width": 7, "height": 6, "crates": 3}, {"level": 9}],
     "tyreworld": [{"flats": 2}, {"flats": 4}],
     "wumpus": [{"width": 3, "height": 3, "pits": 1}, {"width": 5, "height": 5, "pits": 3}],
 }

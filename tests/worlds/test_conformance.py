@@ -30,7 +30,12 @@ LEFT_OUT = ("engine is reference", "play is reference", "batch is scalar", "skin
 APART = "same bytes everywhere"
 SMALL = ("pantry", "vending")
 FAMILIES = {
-    "babyai": ({"columns": 1, "size": 3}, {"boxed": True}),
+    "babyai": (
+        {"columns": 1, "size": 3},
+        {"boxed": True},
+        {"sentences": True},
+        {"corridor": True, "columns": 3, "rows": 2},
+    ),
     "cave": ({"oil": 200},),
     "household": (
         {"cabinets": 0, "drawers": 0, "shelves": 0, "countertops": 0, "tables": 0},

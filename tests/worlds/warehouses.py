@@ -1,9 +1,10 @@
 """Makes the warehouses of worlds/classic/sokoban, and knows their least moves and pushes without our engine.
 
-Layouts are drawn with a seed: walls at random, of which the largest connected floor is kept, and marks. Going backwards from
-the crates on their marks, all situations that can be put in order are found with the moves that they take, and one is
-chosen that lies in the band. Least moves and pushes are found once more by a search forwards.
-`python -m tests.worlds.warehouses` prints the part of the world file that holds the warehouses.
+Layouts are drawn with a seed: walls at random, of which the largest connected floor is kept, and marks. Going backwards
+from the crates on their marks, all situations that can be put in order are found with the moves that they take, and one
+is chosen that lies in the band. Least moves and pushes are found once more by a search forwards.
+`python -m tests.worlds.warehouses` prints the part of the world file that holds the warehouses, and writes some of them
+as problems of PDDL, which planners prove to take as many moves.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 
 WIDTH, HEIGHT = 7, 6
 WAYS = ((0, -1), (0, 1), (-1, 0), (1, 0))
+NAMES = ("north", "south", "west", "east")
 SEED = 6
 BANDS = {"easy": (8, 20), "medium": (26, 40), "hard": (56, 999)}
 """Least moves, from and to."""
 
 EACH = 3
+PLANNED = (1,)
 MOST = 60_000
 """Warehouses with more situations are left out."""
 
@@ -42,8 +46,10 @@ class Warehouse:
 
 
 def least(house: Warehouse, pushes: bool) -> int | None:
-    """The fewest commands that store all crates, or the fewest of them that are pushes; None where there is no way, or too
-    many situations."""
+    """The fewest commands that store all crates, or the fewest of them that are pushes.
+
+    None where there is no way, or too many situations.
+    """
     start = (house.keeper, house.crates)
     best = {start: 0}
     ticket = count()
@@ -151,6 +157,34 @@ def block(number: int, band: str, house: Warehouse) -> Iterator[str]:
     yield "  end"
 
 
+def problem(number: int, house: Warehouse) -> str:
+    """A warehouse as a problem of PDDL."""
+    floor = [(x, y) for x in range(1, WIDTH + 1) for y in range(1, HEIGHT + 1) if house.is_floor((x, y))]
+    facts = [f"(keeper {_named(house.keeper)})"]
+    facts += [f"({'crate' if place in house.crates else 'free'} {_named(place)})" for place in floor]
+    for place in floor:
+        beside = [(name, _step(place, way)) for name, way in zip(NAMES, WAYS, strict=True)]
+        facts += [f"(next {_named(place)} {_named(to)} {name})" for name, to in beside if house.is_floor(to)]
+    return "\n".join(
+        [
+            f"(define (problem sokoban-{number})",
+            "  (:domain sokoban)",
+            f"  (:objects {' '.join(map(_named, floor))} - square {' '.join(NAMES)} - way)",
+            *(f"  {'(:init ' if n == 0 else '  '}{fact}" for n, fact in enumerate(facts)),
+            "  )",
+            f"  (:goal (and {' '.join(f'(crate {_named(mark)})' for mark in sorted(house.marks))})))\n",
+        ]
+    )
+
+
+def _named(place: Place) -> str:
+    return f"s-{place[0]}-{place[1]}"
+
+
 if __name__ == "__main__":
-    for number, (band, _, house) in enumerate(chosen(), start=1):
+    made = chosen()
+    for number, (band, _, house) in enumerate(made, start=1):
         print("\n".join(block(number, band, house)))
+    for number in PLANNED:
+        path = Path(__file__).parents[1] / "differential" / "pddl" / f"sokoban-{number}.pddl"
+        path.write_text(problem(number, made[number - 1][2]), "utf-8", newline="\n")
