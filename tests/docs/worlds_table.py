@@ -32,6 +32,7 @@ ALFWORLD = "[ALFWorld](#alfworld)"
 PROOFS = {
     **dict.fromkeys(("eight_puzzle", "grid_2048", "hanoi", "lights_out", "missionaries", "n_puzzle"), KNOWN),
     "river_crossing": KNOWN,
+    "sokoban": KNOWN,
     "babyai": "[Minigrid](#babyai-and-minigrid)",
     "barman": PDDL,
     "blocksworld": PDDL,
