@@ -31,6 +31,7 @@ def needed(text: str) -> str:
     game = json.loads(text)
     game.pop("grammar")
     game["metadata"] = {"uuid": game["metadata"].get("uuid"), "desc": game["metadata"].get("desc")}
+    game["KB"].pop("text_grammars_path")  # Where TextWorld is installed.
     game["KB"]["logic"] = re.sub(r'code :: """.*?""";', "", game["KB"]["logic"], flags=re.DOTALL)
     for quest in game["quests"]:
         for event in (*quest["win_events"], *quest["fail_events"]):

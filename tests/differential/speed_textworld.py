@@ -21,7 +21,6 @@ from tests.differential.textworld_worlds import Game
 
 from worldwright.compile.rng import draw_for
 from worldwright.compile.system import System
-from worldwright.pipeline import load
 
 FAMILIES = {
     "coin_collector": "coin_collector",
@@ -74,7 +73,7 @@ def main() -> int:
     found = json.loads(SPEEDS.read_text("utf-8"))
     for family, name in FAMILIES.items():
         text = made(*GAMES[name])
-        port = load(family) if family == "cooking" else port_of(family, text).system
+        port = port_of(family, text).system
         walks = {"port": ours(port), "imported": ours(Game.of(text).system), "textworld": theirs(started(text))}
         rates: dict[str, float] = dict.fromkeys(walks, 0.0)
         for _ in range(ROUNDS):
