@@ -15,7 +15,9 @@ from worldwright.explore.found import find
 from worldwright.explore.homeward import Homeward
 from worldwright.explore.prove import Proof, instances, prove
 from worldwright.explore.search import Moves
+from worldwright.explore.unlisted import Unlisted
 from worldwright.pipeline import load, load_text
+from worldwright.shipped import shipped
 
 HALL = """world "The Tidy Shed"
 about "Tools hang on the wall, lie about, or are in your hand."
@@ -148,3 +150,33 @@ def test_a_world_without_one(what: str) -> None:
             task = system.task(*each)
             goal = task_conditions(system, task).goal
             assert home.reached(task, abstractly.ground.condition(goal.form, goal.args)) is None
+
+
+TRAPS = {
+    "there is no way back from the far side": ("  exit(far_side, east) = ravine\n", "", "visit(kitchen)"),
+    "nobody wakes up who has drowned": (
+        '  need fate != well else "You are as awake as anybody on this land."\n',
+        '  need fate = fallen else "You are as awake as anybody on this land."\n',
+        "visit(kitchen)",
+    ),
+    "a rope that is tied stays tied": (
+        '  need here = ravine else "There is no rope here that you could untie."\n',
+        '  need here = ravine and here = mill else "There is no rope here that you could untie."\n',
+        "find(rope)",
+    ),
+}
+"""Changes to the old mill after which a goal is out of reach from some state, and one such goal."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", TRAPS)
+def test_a_trap_in_a_large_world(what: str) -> None:
+    """A world of a billion states with a trap in it: nothing that the trap forbids is proved."""
+    old, new, lost = TRAPS[what]
+    text = (shipped("worlds") / "classic/old_mill/old_mill.world").read_text("utf-8")
+    assert old in text
+    system = load_text(text.replace(old, new))
+    tasks = [system.task(*each) for each in instances(system)]
+    names = [f"{name}({', '.join(system.world.atoms[a].name for a in args)})" for name, args in instances(system)]
+    unlisted = Unlisted.of(system, None, tasks, 20_000, never)
+    assert unlisted.recoverable(tasks[names.index(lost)]) is None

@@ -263,3 +263,78 @@ def test_the_same_question_has_the_same_answer() -> None:
     effort = Effort(around=300, better=30, first_proof=20, batch=0, patient=0, proof=0)
     found = [seek(load("household"), task, system.start(1), effort) for _ in range(2)]
     assert found[0] == found[1]
+
+
+BARRED = """world "A Barred Way"
+about "Six rooms in a row. One door is locked, and the key is behind you."
+type Room
+type Way = east | west
+object far, near, mid, gate, court, tower: Room
+state leads(Room, Way): Room | none = none
+state here: Room = mid
+state key: Room | held = far
+state well: bool = true
+start
+  leads(far, east) = near
+  leads(near, east) = mid
+  leads(mid, east) = gate
+  leads(gate, east) = court
+  leads(court, east) = tower
+  leads(tower, west) = court
+  leads(court, west) = gate
+  leads(gate, west) = mid
+  leads(mid, west) = near
+  leads(near, west) = far
+action go(w: Way)
+  say "go {w}"
+  need well else "You cannot."
+  need leads(here, w) != none else "There is no way."
+  need here != gate or leads(here, w) != court or key = held else "The gate is locked."
+  set here = leads(here, w)
+action pick
+  say "take the key"
+  need well else "You cannot."
+  need key = here and here != mid else "It is not here."
+  set key = held
+action leap
+  say "leap"
+  set well = false
+action wake
+  say "wake up"
+  need not well else "You are awake."
+  set well = true
+  set here = tower
+task climb "Climb the tower."
+  goal here = tower
+  fail not well "You fell."
+"""
+
+
+def test_a_barred_way_is_seen_in_the_relaxation() -> None:
+    """That the key is needed where the door is, though not elsewhere; and that what fails leads nowhere."""
+    system = load_text(BARRED)
+    task = system.task("climb", ())
+    heuristics = heuristics_of(system, task)
+    assert heuristics is not None
+    start = system.start(0)
+    relaxed = heuristics.relaxed_plan(start)
+    assert relaxed is not None
+    # West from two rooms, the key, and east from three: the way back through two rooms is not seen.
+    assert (relaxed.length, heuristics.landmarks(start)) == (6, 6)
+    assert [system.actions[command[0]].name for command in relaxed.preferred] == ["go", "go"]
+    assert seek(system, task, start).at_most == 8
+    nowhere = load_text(BARRED.replace("here != mid else", "here != far else"))
+    hopeless = heuristics_of(nowhere, nowhere.task("climb", ()))
+    assert hopeless is not None and hopeless.relaxed_plan(nowhere.start(0)) is None
+
+
+def test_estimates_do_not_depend_on_what_was_asked_before() -> None:
+    """What one task's estimates make of the expressions is not seen by the next."""
+    first, second = load("old_mill"), load("old_mill")
+    tasks = [("inheritance", ()), ("visit", first.world.tasks["visit"].instances[5])]
+    state = first.start(3)
+    one = [heuristics_of(first, first.task(*each)) for each in tasks]
+    other = [heuristics_of(second, second.task(*each)) for each in reversed(tasks)]
+    for a, b in zip(one, reversed(other), strict=True):
+        assert a is not None and b is not None
+        assert (a.relaxed_plan(state), a.landmarks(state)) == (b.relaxed_plan(state), b.landmarks(state))

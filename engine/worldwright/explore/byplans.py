@@ -11,16 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..compile.system import Command, CompiledTask, System
-from .plan import Effort, seek
+from .mending import Plans, Trace, carried_out
+from .plan import Effort
 
 EFFORT = Effort(around=3_000, quick=6_000, better=0, first_proof=0, batch=0, proof=0)
 """What one plan may cost: any will do, it need not be shortest."""
-
-MOST_RESULTS = 64
-"""States that a plan is followed through at once, where chance has a say."""
-
-Trace = tuple[bytes, ...]
-"""All states that a plan passes, or may pass, from one start to the goal."""
 
 
 @dataclass(slots=True)
@@ -31,63 +26,45 @@ class ByPlans:
     starts: Sequence[bytes]
     late: Callable[[], bool]
     """Whether time is up."""
-    _plans: dict[CompiledTask, list[tuple[Command, ...]]] = field(default_factory=dict)
     _traces: dict[CompiledTask, tuple[Trace, ...] | None] = field(default_factory=dict)
 
     def solved(self, task: CompiledTask) -> int | None:
         """The commands of the longest plan that was needed, if there is one for every start; else None."""
         traces = self.traces(task)
-        return None if traces is None else max(len(plan) for plan in self._plans[task])
+        return None if traces is None else max(trace.commands for trace in traces)
 
     def passed(self, holds: Callable[[bytes], bool], tasks: Sequence[CompiledTask]) -> bool:
         """Whether from every start some plan for one of these tasks passes a state where a condition holds."""
         every = [traces for traces in (self.traces(task) for task in tasks) if traces is not None]
-        return all(any(holds(state) for traces in every for state in traces[i]) for i in range(len(self.starts)))
+        return all(any(holds(s) for traces in every for s in traces[i].states) for i in range(len(self.starts)))
 
     def traces(self, task: CompiledTask) -> tuple[Trace, ...] | None:
         """What a plan passes from each start, in order; None if there is a start without a plan."""
         if task not in self._traces:
-            plans = self._plans.setdefault(task, [])
+            plans = Plans(self.system, task, EFFORT, self.late)
+            known: list[tuple[Command, ...]] = []
             found: list[Trace] = []
             for start in self.starts:
-                trace = self._trace(task, start, plans)
+                trace = self._trace(task, start, plans, known)
                 if trace is None:
                     break
                 found.append(trace)
             self._traces[task] = tuple(found) if len(found) == len(self.starts) else None
         return self._traces[task]
 
-    def _trace(self, task: CompiledTask, start: bytes, plans: list[tuple[Command, ...]]) -> Trace | None:
-        """By a known plan, the one that served last first, or by a new one."""
-        for number, plan in enumerate(reversed(plans)):
+    def _trace(self, task: CompiledTask, start: bytes, plans: Plans, known: list[tuple[Command, ...]]) -> Trace | None:
+        """By a known plan as it is, the one that served last first, or by another one."""
+        for number, plan in enumerate(reversed(known)):
             if self.late():
                 return None
-            trace = followed(self.system, task, start, plan)
-            if trace is not None:
-                plans.append(plans.pop(len(plans) - 1 - number))
+            trace = carried_out(self.system, task, start, plan, whole=True)
+            if trace is not None and trace.reached:
+                known.append(known.pop(len(known) - 1 - number))
                 return trace
-        if self.late():
+        new = None if self.late() else plans.plan(start)
+        trace = None if new is None else carried_out(self.system, task, start, new)
+        if new is None or trace is None or not trace.reached:
             return None
-        commands = seek(self.system, task, start, EFFORT, late=self.late).commands
-        trace = None if commands is None else followed(self.system, task, start, commands)
-        if commands is not None and trace is not None:
-            plans.append(commands)
+        if new not in known:
+            known.append(new)
         return trace
-
-
-def followed(system: System, task: CompiledTask, start: bytes, plan: Sequence[Command]) -> Trace | None:
-    """All states that a plan may pass from a start, if it can reach the goal from there, failing nowhere."""
-    passed = [start]
-    now = [start]
-    if task.failed(start) >= 0:
-        return None
-    for command in plan:
-        after: dict[bytes, None] = {}
-        for state in now:
-            if system.refusal(state, command) < 0:
-                after.update(dict.fromkeys(system.outcomes(state, command, MOST_RESULTS)))
-        now = [state for state in after if task.failed(state) < 0][:MOST_RESULTS]
-        if not now:
-            return None
-        passed += now
-    return tuple(passed) if any(task.goal(state) for state in now) else None

@@ -7,11 +7,10 @@ whether *this* one can be had where it is the one that is sold out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from .beginning import Beginning
+from .given import given
 from .ground import Ground
-from .nodes import Graph, Node, TooLarge
+from .nodes import Node, TooLarge
 
 MOST_CASES = 64
 """Cases that a question is taken apart into."""
@@ -55,45 +54,3 @@ def taken_apart(ground: Ground, beginning: Beginning, condition: Node) -> tuple[
         graph.all_of([*(graph.equal(graph.slot(v), value) for v, value in case.items()), given(graph, condition, case)])
         for case in cases
     )
-
-
-def given(graph: Graph, condition: Node, values: Mapping[int, int]) -> Node:
-    """A condition where some variables are known to have certain values. There must be no recursive unknown in it."""
-    made: dict[Node, Node] = {}
-    for node in sorted(graph.below(condition)):
-        made[node] = _given(graph, node, values, made)
-    return made[condition]
-
-
-def _given(graph: Graph, node: Node, values: Mapping[int, int], made: Mapping[Node, Node]) -> Node:
-    key = graph.keys[node]
-    match key.op:
-        case "const":
-            return node
-        case "slot" | "lut":
-            index = key.parts[0]
-            if index not in values:
-                return node
-            value = values[index]
-            rank = graph.variables[index].domain.position[value]
-            return graph.const(value if key.op == "slot" else key.parts[1][rank], key.truth)
-        case "and":
-            return graph.all_of(_parts(key.parts, made))
-        case "or":
-            return graph.any_of(_parts(key.parts, made))
-        case "not":
-            return graph.opposite(made[key.parts[0]])
-        case "==" | "<" | "<=" | ">" | ">=":
-            return graph.compared(key.op, *_parts(key.parts, made))
-        case "choose":
-            return graph.choose(*_parts(key.parts, made))
-        case "number":
-            return graph.number(made[key.parts[0]])
-        case "+" | "-" | "*" | "min" | "max":
-            return graph.arithmetic(key.op, *_parts(key.parts, made))
-        case _:
-            return node
-
-
-def _parts(parts: Sequence[Node], made: Mapping[Node, Node]) -> list[Node]:
-    return [made[part] for part in parts]

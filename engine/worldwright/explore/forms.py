@@ -31,6 +31,10 @@ class Reader:
     _waiting: list[tuple[Node, Instance]] = field(default_factory=list)
     _busy: bool = False
 
+    def fork(self, graph: Graph) -> Reader:
+        """The same for a copy of the graph."""
+        return Reader(graph, self._known.copy())
+
     def condition(self, form: f.Form, env: Env, store: Store) -> Node:
         """A form of sort bool as a truth value."""
         return self.graph.truth(self.value(form, env, store))

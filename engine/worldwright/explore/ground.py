@@ -11,7 +11,7 @@ the first; a state goes one by one through a command's stages, and only there do
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 
@@ -79,6 +79,11 @@ class Ground:
         ground.commands = tuple(found)
         graph.work = 0  # what is asked of the rules later is work of its own
         return ground
+
+    def fork(self) -> Ground:
+        """The same over a copy of the graph, for somebody who makes nodes of their own."""
+        graph = self.graph.fork()
+        return replace(self, graph=graph, reader=self.reader.fork(graph), _addresses={}, _ranks={})
 
     def condition(self, form: f.Form, args: Mapping[str, int] | None = None) -> Node:
         """A condition on states as a node."""

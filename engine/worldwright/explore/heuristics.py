@@ -258,7 +258,7 @@ class Heuristics:
 
 def _uses(relaxation: Relaxation) -> list[tuple[Use, ...]]:
     """For each rule the uses of its command that it stands for: one, or all where it does not ask for the variable."""
-    variables = relaxation.variables()
+    variables = relaxation.variables
     rules: dict[int, list[int]] = {}
     for rule, owner in enumerate(relaxation.owners):
         if owner != FREE:

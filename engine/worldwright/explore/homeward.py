@@ -23,8 +23,9 @@ from .beginning import Beginning
 from .boxes import Box, Boxes, Masks, joined, within
 from .cases import settled
 from .ground import Ground, GroundCommand
+from .mending import Plans
 from .nodes import Node, TooLarge
-from .plan import Effort, seek
+from .plan import Effort
 
 EFFORT = Effort(around=200, quick=6_000, better=0, first_proof=0, batch=0, proof=0)
 """What one plan may cost: any will do, it need not be shortest."""
@@ -35,6 +36,9 @@ DEEPEST = 5
 MOST_TRIES = 1_000
 """Commands that are tried to drive out one value."""
 
+MOST_FAILURES = 12
+"""Values of one variable on end that cannot be driven out by several commands before the others are left alone."""
+
 MOST_TRIED = 300_000
 """Commands that are tried to drive out values, all in all: three times what the largest worlds so far need."""
 
@@ -44,7 +48,7 @@ MOST_BEGUN = 1 << 16
 MOST_WAYS = 8
 """Ways of chance of one command that are tried."""
 
-MOST_CASES = 32
+MOST_CASES = 100
 """Cases that home is taken apart into for one goal."""
 
 MOST_ROUNDS = 3
@@ -166,13 +170,22 @@ class Homeward:
         while depth <= deepest:
             before = self.home
             for index in sorted(self._moves):
+                if self.late() or self._tried > MOST_TRIED:
+                    return
                 self._drive(index, values[index] & self.home[index], depth)
-                for rank in range(values[index].bit_length()):
-                    if self.late() or self._tried > MOST_TRIED:
-                        return
-                    if values[index] >> rank & 1:
-                        self._drive(index, 1 << rank, depth)
+                self._drive_each(index, values[index], depth)
             depth = 1 if self.home != before and depth > 1 else depth + (self.home == before)
+
+    def _drive_each(self, index: int, values: int, depth: int) -> None:
+        """The same of one variable value by value, until it goes wrong a few times on end."""
+        failures = 0
+        for rank in range(values.bit_length()):
+            if self.late() or self._tried > MOST_TRIED or (failures > MOST_FAILURES and depth > 1):
+                return
+            if values >> rank & 1:
+                before = self.home
+                self._drive(index, 1 << rank, depth)
+                failures = failures + 1 if self.home == before else 0
 
     def _drive(self, index: int, value: int, depth: int) -> None:
         """Drives one value of a variable, or several at once, out of home, if that can be done."""
@@ -318,12 +331,13 @@ class Homeward:
         be reached from all of home."""
         longest = 0
         fixed = settled(self.ground)
+        plans = Plans(self.ground.system, task, EFFORT, self.late)
         pending = [self.home]
         for _ in range(MOST_CASES):
             if not pending or self.late():
                 break
             box = pending.pop()
-            plan = seek(self.ground.system, task, self._sample(box), EFFORT, late=self.late).commands
+            plan = plans.plan(self._sample(box))
             if plan is None:
                 return None
             longest = max(longest, len(plan))

@@ -8,7 +8,7 @@ numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..compile.layout import Domain, Family
@@ -93,6 +93,12 @@ class Graph:
         graph.const(0, truth=True)
         graph.const(1, truth=True)
         return graph
+
+    def fork(self) -> Graph:
+        """A copy, whose nodes to come are its own: which numbers they get does not depend on what others ask."""
+        return replace(
+            self, keys=self.keys.copy(), bodies=self.bodies.copy(), _numbers=self._numbers.copy(), _values={}, work=0
+        )
 
     def place(self, family: Family) -> int:
         """The first variable of a family."""

@@ -20,6 +20,7 @@ from ..compile.system import Command, CompiledTask, System
 from .budget import never
 from .conditions import task_conditions
 from .frontier import Node, Proof, Spending, Steps, Way, breadth_first, follow, thinned
+from .given import Given
 from .ground import Ground
 from .heuristics import INFINITE, Heuristics
 from .nearest import Nearest
@@ -207,6 +208,17 @@ def ground_of(system: System) -> Ground | None:
         return None
 
 
+@lru_cache(maxsize=16)
+def supports_of(system: System) -> Given:
+    """What the expressions of a system's ground commands depend on, worked out once."""
+    ground = ground_of(system)
+    assert ground is not None
+    given = Given(ground.graph)
+    for node in range(len(ground.graph.keys)):
+        given.support(node)
+    return given
+
+
 @lru_cache(maxsize=64)
 def heuristics_of(system: System, task: CompiledTask) -> Heuristics | None:
     """The estimates for a task, made once; None for a world too large for that."""
@@ -215,8 +227,9 @@ def heuristics_of(system: System, task: CompiledTask) -> Heuristics | None:
         return None
     conditions = task_conditions(system, task)
     try:
-        nodes = [ground.condition(c.form, c.args) for c in (conditions.goal, *conditions.fails)]
-        goal = ground.graph.all_of((nodes[0], *(ground.graph.opposite(n) for n in nodes[1:])))
-        return Heuristics(Relaxation.of(ground, goal))
+        own = ground.fork()
+        goal, *fails = (own.condition(c.form, c.args) for c in (conditions.goal, *conditions.fails))
+        aim = own.graph.all_of((goal, *(own.graph.opposite(n) for n in fails)))
+        return Heuristics(Relaxation.of(own, supports_of(system).fork(own.graph), aim, fails))
     except TooLarge:
         return None

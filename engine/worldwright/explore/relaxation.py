@@ -9,21 +9,32 @@ The rules are read off the expressions of `ground`, so sequential effects, branc
 and comparisons are taken value by value. Whatever would need too many combinations is taken to hold at once, which
 only makes the relaxation more generous. So is what every turn does: it follows any command that takes a turn. A
 distance in the relaxation is therefore never longer than a real one.
+
+What must hold together is looked at together: in a condition that says what a variable is, all the rest is taken as it
+is for that value, and so is the guard of a command whose effect needs that value. Else a door would be open to whoever
+was once where there is no door.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..compile.system import Command, System
+from .given import Given
 from .ground import Ground, Stage
-from .nodes import ARITHMETIC, FALSE, RELATIONS, TRUE, Node, TooLarge
+from .nodes import ARITHMETIC, FALSE, RELATIONS, TRUE, Graph, Node, TooLarge
 
 MOST_PAIRS = 4_096
 """Combinations of two operands' values up to which a comparison or a sum is taken value by value."""
 
 MOST_RULES = 600_000
+
+MOST_SHARP = 100_000
+"""Rules up to which they are made as sharp as they can be."""
+
+MOST_APART = 64
+"""Values of a variable for each of which there is a rule of its own."""
 
 Proposition = int
 HOLDS: Proposition = -1
@@ -53,52 +64,37 @@ class _Effect:
     value: Node
 
 
-@dataclass(slots=True)
+_Effects = dict[tuple[int, int | None], list[_Effect]]
+"""What can change each variable, by the rank that it gets, where that is always the same (else None)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Relaxation:
     """The rules that bear on one condition of a system. Rule i says: all of `needs[i]` give `gives[i]`."""
 
-    ground: Ground
-    goal: Proposition = HOLDS
-    gives: list[Proposition] = field(default_factory=list)
-    needs: list[tuple[Proposition, ...]] = field(default_factory=list)
-    owners: list[int] = field(default_factory=list)
+    goal: Proposition
+    gives: Sequence[Proposition]
+    needs: Sequence[tuple[Proposition, ...]]
+    owners: Sequence[int]
     """For each rule the index of its ground command, or FREE."""
-    giving: list[list[int]] = field(default_factory=list)
+    giving: Sequence[Sequence[int]]
     """For each proposition the rules that give it."""
-    using: list[list[int]] = field(default_factory=list)
+    using: Sequence[Sequence[int]]
     """For each proposition the rules that need it."""
-    _names: dict[tuple[Node, int], Proposition] = field(default_factory=dict)
-    _facts: dict[tuple[int, int], Proposition] = field(default_factory=dict)
-    _done: dict[int, Proposition] = field(default_factory=dict)
-    _any: Proposition | None = None
-    _values: dict[Node, tuple[int, ...] | None] = field(default_factory=dict)
-    _pending: list[tuple[Proposition, Node, int]] = field(default_factory=list)
-    _asked_facts: list[tuple[int, int]] = field(default_factory=list)
-    _readers: list[tuple[int, bool, dict[int, Proposition]]] = field(default_factory=list)
+    variables: Mapping[Proposition, tuple[int, int]]
+    """The propositions on single variables: the variable, and the rank of its value."""
+    _commands: Sequence[Command]
+    _readers: Sequence[tuple[int, bool, Mapping[int, Proposition]]]
 
     @staticmethod
-    def of(ground: Ground, goal: Node) -> Relaxation:
-        """The relaxation as far as it bears on a goal. Raises TooLarge when there are too many rules."""
-        made = Relaxation(ground)
-        made.goal = made._proposition(goal, 1)
-        effects = made._effects()
-        while made._pending or made._asked_facts:
-            while made._pending:
-                made._define(*made._pending.pop())
-            if made._asked_facts:
-                variable, rank = made._asked_facts.pop()
-                for effect in effects.get(variable, ()):
-                    made._give(variable, rank, effect)
-        made._readers = made._read_by(ground.system)
-        return made
+    def of(ground: Ground, given: Given, goal: Node, fails: Sequence[Node]) -> Relaxation:
+        """The relaxation as far as it bears on a goal, which is to be reached without passing a state that fails.
+        Raises TooLarge when there are too many rules. Makes nodes in the ground's graph."""
+        return _Making(ground, given, _failures(ground.graph, fails)).made(goal)
 
     def commands(self, owners: Sequence[int]) -> tuple[Command, ...]:
         """The commands of some owners, each once."""
-        return tuple(dict.fromkeys(self.ground.commands[owner].command for owner in owners))
-
-    def variables(self) -> dict[Proposition, tuple[int, int]]:
-        """The propositions on single variables: the variable, and the rank of its value."""
-        return {proposition: key for key, proposition in self._facts.items()}
+        return tuple(dict.fromkeys(self._commands[owner] for owner in owners))
 
     def facts(self, state: bytes) -> list[Proposition]:
         """The propositions on single variables that hold in a state and that anything asks for."""
@@ -109,6 +105,65 @@ class Relaxation:
             if proposition is not None:
                 found.append(proposition)
         return found
+
+
+def _failures(graph: Graph, fails: Sequence[Node]) -> frozenset[tuple[int, int]]:
+    """Values of single variables (as ranks) that are failures by themselves."""
+    found: list[tuple[int, int]] = []
+    for node in fails:
+        key = graph.keys[node]
+        for part in key.parts if key.op == "or" else (node,):
+            tabulated = graph.tabulated(part)
+            if tabulated is not None:
+                found += [(tabulated[0], rank) for rank, value in enumerate(tabulated[1]) if value]
+    return frozenset(found)
+
+
+@dataclass(slots=True)
+class _Making:
+    """A relaxation while it is made."""
+
+    ground: Ground
+    given: Given
+    failures: frozenset[tuple[int, int]]
+    """Facts that no state on the way has."""
+    gives: list[Proposition] = field(default_factory=list)
+    needs: list[tuple[Proposition, ...]] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    giving: list[list[int]] = field(default_factory=list)
+    using: list[list[int]] = field(default_factory=list)
+    _names: dict[tuple[Node, int], Proposition] = field(default_factory=dict)
+    _facts: dict[tuple[int, int], Proposition] = field(default_factory=dict)
+    _done: dict[int, Proposition] = field(default_factory=dict)
+    _any: Proposition | None = None
+    _values: dict[Node, tuple[int, ...] | None] = field(default_factory=dict)
+    _pending: list[tuple[Proposition, Node, int]] = field(default_factory=list)
+    _asked_facts: list[tuple[int, int]] = field(default_factory=list)
+    _pinned_by: dict[tuple[Node, int], dict[int, int]] = field(default_factory=dict)
+    _tables: dict[Node, dict[int, list[int]]] = field(default_factory=dict)
+
+    def made(self, goal: Node) -> Relaxation:
+        """Everything from the goal backwards."""
+        aim = self._proposition(goal, 1)
+        effects = self._effects()
+        while self._pending or self._asked_facts:
+            while self._pending:
+                self._define(*self._pending.pop())
+            if self._asked_facts:
+                variable, rank = self._asked_facts.pop()
+                for effect in (*effects.get((variable, rank), ()), *effects.get((variable, None), ())):
+                    self._give(variable, rank, effect)
+        return Relaxation(
+            aim,
+            self.gives,
+            self.needs,
+            self.owners,
+            self.giving,
+            self.using,
+            {proposition: key for key, proposition in self._facts.items()},
+            [command.command for command in self.ground.commands],
+            self._read_by(self.ground.system),
+        )
 
     # ------------------------------------------------------------ making propositions
 
@@ -133,6 +188,8 @@ class Relaxation:
 
     def _fact(self, variable: int, rank: int) -> Proposition:
         key = (variable, rank)
+        if key in self.failures:
+            return NEVER
         found = self._facts.get(key)
         if found is None:
             found = self._facts[key] = self._new()
@@ -188,7 +245,8 @@ class Relaxation:
                         self._rule((self._fact(key.parts[0], rank),), made)
             case "and" | "or":
                 if (key.op == "and") == (value == 1):
-                    self._rule([ask(part, value) for part in key.parts], made)
+                    for needs in self._together(tuple((part, value) for part in key.parts)):
+                        self._rule(needs, made)
                 else:
                     for part in key.parts:
                         self._rule((ask(part, value),), made)
@@ -204,6 +262,110 @@ class Relaxation:
             case _:
                 for pair in self._pairs(node, value):
                     self._rule([ask(part, v) for part, v in zip(key.parts, pair, strict=True)], made)
+
+    def _together(self, asked: Asked) -> Iterator[list[Proposition]]:
+        """What it takes that some expressions have their values at the same time, one way after the other.
+
+        Where one of them says what a variable is, the others are taken as they are for that value, and where it says
+        that two variables are equal, this is done for each value. Without that, a relaxation in which variables keep
+        all values would have each part hold for another value of the same variable.
+        """
+        ways, rest = self._equalities(asked)
+        for pins, needs in zip(ways, self._pinned(rest, ways), strict=True):
+            yield [*(self._fact(v, r) for v, r in pins.items()), *needs]
+
+    def _pinned(self, asked: Asked, ways: Sequence[Mapping[int, int]]) -> Iterator[list[Proposition]]:
+        """Propositions for expressions, each as it is where the others say what variables are, and where these are, one
+        way after the other, what `ways` say (as ranks). All ways speak of the same variables."""
+        supports = [self.given.support(node) for node, _ in asked]
+        apart = len(frozenset[int]().union(*supports)) == sum(map(len, supports))
+        if not ways:
+            return
+        if not ways[0] and (apart or len(self.gives) >= MOST_SHARP):
+            yield [self._proposition(node, value) for node, value in asked]
+            return
+        own = [self._pins(node, value) for node, value in asked]
+        said: dict[int, set[int]] = {}
+        for each in own:
+            for variable, rank in each.items():
+                said.setdefault(variable, set()).add(rank)
+        if any(len(ranks) > 1 for ranks in said.values()):
+            yield from ([NEVER] for _ in ways)
+            return
+        variables = self.ground.graph.variables
+        known = [
+            {
+                v: variables[v].domain.values[rank]
+                for v in support & said.keys()
+                for at, each in enumerate(own)
+                if at != place
+                for rank in (each.get(v),)
+                if rank is not None
+            }
+            for place, support in enumerate(supports)
+        ]
+        same = [
+            None if already or not support.isdisjoint(ways[0]) else self._proposition(node, value)
+            for (node, value), support, already in zip(asked, supports, known, strict=True)
+        ]
+        for pins in ways:
+            if any(said.get(v, {r}) != {r} for v, r in pins.items()):
+                yield [NEVER]
+                continue
+            values = {v: variables[v].domain.values[r] for v, r in pins.items()}
+            yield [
+                self._proposition(self.given.where(node, {**already, **values}), value) if fixed is None else fixed
+                for (node, value), already, fixed in zip(asked, known, same, strict=True)
+            ]
+
+    def _pins(self, node: Node, value: int) -> dict[int, int]:
+        """Variables of which an expression says what they are (as ranks) where it has a value."""
+        found = self._pinned_by.get((node, value))
+        if found is None:
+            found = self._pinned_by[node, value] = {}
+            key = self.ground.graph.keys[node]
+            if key.op == "not":
+                found.update(self._pins(key.parts[0], 1 - value))
+            elif key.op in ("and", "or") and (key.op == "and") == (value == 1):
+                for part in key.parts:
+                    found.update(self._pins(part, value))
+            elif key.op in ("slot", "lut"):
+                ranks = self._ranks(node, value)
+                found.update({key.parts[0]: ranks[0]} if len(ranks) == 1 else {})
+        return found
+
+    def _ranks(self, node: Node, value: int) -> Sequence[int]:
+        """The ranks of its variable for which an expression over one variable has a value."""
+        found = self._tables.get(node)
+        if found is None:
+            key = self.ground.graph.keys[node]
+            values = self.ground.graph.variables[key.parts[0]].domain.values
+            table = key.parts[1] if key.op == "lut" else range(len(values)) if key.op == "code" else values
+            found = self._tables[node] = {}
+            for rank, v in enumerate(table):
+                found.setdefault(v, []).append(rank)
+        return found.get(value, ())
+
+    def _equalities(self, asked: Asked) -> tuple[Sequence[Mapping[int, int]], Asked]:
+        """The ways in which the first equality between two variables that bears on other parts can hold: what these
+        variables are; and the other parts. One way that says nothing and all parts, where there is no such equality, or
+        where it has too many ways."""
+        keys = self.ground.graph.keys
+        for node, value in asked if len(self.gives) < MOST_SHARP else ():
+            key = keys[node]
+            sides = [keys[part] for part in key.parts] if key.op == "==" and value == 1 else []
+            if [side.op in ("slot", "lut") for side in sides] != [True, True]:
+                continue
+            one, other = (side.parts[0] for side in sides)
+            if all(n == node or self.given.support(n).isdisjoint((one, other)) for n, _ in asked):
+                continue
+            left, right = (self._values_of(part) or () for part in key.parts)
+            common = [v for v in left if v in frozenset(right)]
+            ways = [(a, b) for v in common for a in self._ranks(key.parts[0], v) for b in self._ranks(key.parts[1], v)]
+            if len(ways) <= MOST_APART:
+                rest = tuple(each for each in asked if each != (node, value))
+                return [{one: a, other: b} for a, b in ways], rest
+        return ({},), asked
 
     def _pairs(self, node: Node, value: int) -> Iterator[tuple[int, int]]:
         """The values of two operands that give a value; a condition on too many holds by an empty rule."""
@@ -274,9 +436,9 @@ class Relaxation:
 
     # ------------------------------------------------------------ what commands do
 
-    def _effects(self) -> dict[int, list[_Effect]]:
+    def _effects(self) -> _Effects:
         """What can change each variable. Only what is asked for later becomes rules."""
-        found: dict[int, list[_Effect]] = {}
+        found: _Effects = {}
         for number, command in enumerate(self.ground.commands):
             for place, stage in enumerate(command.stages):
                 self._note(stage, number, place == 0, found)
@@ -284,12 +446,13 @@ class Relaxation:
             self._note(stage, EVERY_TURN, False, found)
         return found
 
-    def _note(self, stage: Stage, source: int, before: bool, found: dict[int, list[_Effect]]) -> None:
+    def _note(self, stage: Stage, source: int, before: bool, found: _Effects) -> None:
         for condition, changes in stage:
             first: Asked = () if condition == TRUE else ((condition, 1),)
             for variable, node in changes if condition != FALSE else ():
                 for asked, value in self._cases(variable, node):
-                    found.setdefault(variable, []).append(_Effect(source, before, (*first, *asked), value))
+                    key = (variable, self.ground.graph.known(value))
+                    found.setdefault(key, []).append(_Effect(source, before, (*first, *asked), value))
 
     def _cases(self, variable: int, node: Node) -> Iterator[tuple[Asked, Node]]:
         """A new value split at its conditions, leaving out where the variable keeps its value."""
@@ -305,20 +468,43 @@ class Relaxation:
                 yield asked, here
 
     def _give(self, variable: int, rank: int, effect: _Effect) -> None:
-        """The rule by which an effect gives a variable a value, if it can."""
-        value = self._proposition(effect.value, rank)
-        if value == NEVER:
-            return
-        asked = [self._proposition(node, v) for node, v in effect.asked]
+        """The rules by which an effect gives a variable a value, if it can."""
         gives = self._facts[variable, rank]
-        if not effect.before:
-            done = self._tick() if effect.source == EVERY_TURN else self._carried_out(effect.source)
-            self._rule([done, *asked, value], gives)
-        elif value == HOLDS and all(p == HOLDS for p in asked):
+        asked = effect.asked
+        if effect.before and self._plain(effect, rank):
             self._rule([self._carried_out(effect.source)], gives)
-        else:
-            guard = self._proposition(self.ground.commands[effect.source].guard, 1)
-            self._rule([guard, *asked, value], gives, effect.source)
+            return
+        owner = FREE
+        if effect.before:
+            asked = ((self.ground.commands[effect.source].guard, 1), *asked)
+            owner = effect.source
+        sources = list(self._sources(effect.value, rank, asked))
+        for (pins, value), needs in zip(sources, self._pinned(asked, [pins for pins, _ in sources]), strict=True):
+            if value != NEVER:
+                done = () if effect.before else (self._source(effect),)
+                self._rule([*(self._fact(v, r) for v, r in pins.items()), value, *done, *needs], gives, owner)
+
+    def _source(self, effect: _Effect) -> Proposition:
+        return self._tick() if effect.source == EVERY_TURN else self._carried_out(effect.source)
+
+    def _plain(self, effect: _Effect, rank: int) -> bool:
+        """Whether an effect always gives a rank, whatever the state."""
+        return self.ground.graph.known(effect.value) == rank and all(
+            self._proposition(*a) == HOLDS for a in effect.asked
+        )
+
+    def _sources(self, node: Node, rank: int, asked: Asked) -> Iterator[tuple[Mapping[int, int], Proposition]]:
+        """How an expression over one variable has a value, taken apart by that variable's ranks where what is asked at
+        the same time depends on it, too; of all others as a whole."""
+        key = self.ground.graph.keys[node]
+        if key.op in ("slot", "lut", "code") and len(self.gives) < MOST_SHARP:
+            index = key.parts[0]
+            if any(index in self.given.support(part) for part, _ in asked):
+                ranks = self._ranks(node, rank)
+                if len(ranks) <= MOST_APART:
+                    yield from (({index: r}, HOLDS) for r in ranks)
+                    return
+        yield {}, self._proposition(node, rank)
 
     def _tick(self) -> Proposition:
         """That any command was carried out that takes a turn."""

@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .beginning import Beginning
-from .cases import given, together
+from .cases import together
+from .given import given
 from .ground import Changes, Ground, GroundCommand, Stage
 from .nodes import Graph, Node, TooLarge
 

@@ -24,6 +24,10 @@ MOST_VIEWS = 6_000_000
 MOST_STARTS = 5_000
 """Starts that plans are looked for from."""
 
+MOST_BEARING = 4
+"""Variables of a promise that ways home rely on, other than of one that every command keeps: what says something of
+many variables says little of each."""
+
 FIRST_GOALS = 4
 """Goals that are looked for from home before it is given up as of no use."""
 
@@ -37,6 +41,8 @@ class Unlisted:
     plans: ByPlans | None
     tasks: Sequence[CompiledTask]
     late: Callable[[], bool]
+    _held: dict[int, str | None] = field(default_factory=dict)
+    """Of the promises that were asked for why they hold."""
     _homes: list[Homeward | None] = field(default_factory=list)
     """The world's way home, once it was looked for."""
     _goals: dict[CompiledTask, int | None] = field(default_factory=dict)
@@ -61,7 +67,9 @@ class Unlisted:
 
     def holds(self, index: int) -> str | None:
         """Why a promise, `always` or `never`, holds in every state."""
-        return self._in_time(partial(self._holds, index))
+        if index not in self._held:
+            self._held[index] = self._in_time(partial(self._holds, index))
+        return self._held[index]
 
     def _holds(self, index: int) -> str | None:
         if self.abstractly is None:
@@ -120,12 +128,21 @@ class Unlisted:
         return self._goals.get(task)
 
     def _home(self) -> Homeward | None:
-        """The world's way home, looked for once. What every command keeps may be relied on."""
+        """The world's way home, looked for once. What is promised always to hold, and proved, may be relied on."""
         if not self._homes and self.abstractly is not None:
-            promises = enumerate(self.system.world.promises)
-            nodes = [self._node(promise_condition(self.system, i)) for i, info in promises if info.op == "always"]
-            kept = [node for node in nodes if self.abstractly.kept(node)]
-            self._homes.append(Homeward.of(self.abstractly.ground, self.abstractly.beginning, kept, self.late))
+            ground = self.abstractly.ground
+            kept: list[Node] = []
+            for index, info in enumerate(self.system.world.promises):
+                if info.op not in ("always", "never"):
+                    continue
+                node = self._node(promise_condition(self.system, index))
+                if len(ground.graph.support(node)) <= MOST_BEARING:
+                    sure = self.holds(index) is not None
+                else:
+                    sure = info.op == "always" and self.abstractly.kept(node)
+                if sure:
+                    kept.append(node if info.op == "always" else ground.graph.opposite(node))
+            self._homes.append(Homeward.of(ground, self.abstractly.beginning, kept, self.late))
         return self._homes[0] if self._homes else None
 
     def unearned(self, task: CompiledTask) -> str | None:
