@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.docs.worlds_table import PROOFS, counted, digest, kept, page, renew, worlds
+from tests.docs.digests import digest
+from tests.docs.worlds_table import PROOFS, counted, kept, page, renew, worlds
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "worlds.md"
 SMALL = ("blocksworld", "gripper")

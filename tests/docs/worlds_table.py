@@ -7,7 +7,6 @@ counted again. What cannot be counted (which original a world is proved equal to
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,9 @@ from pathlib import Path
 from tests.differential.hand_ports import COUNTED, PORTS
 from tests.differential.pddl_peers import INSTANCES
 from tests.differential.record_pddl import TRACES
+from tests.docs import mutation_scores
+from tests.docs.digests import digest
+from tests.worlds import instances
 from tests.worlds.golden import played_now
 
 from worldwright.explore.space import StateSpace, explore
@@ -40,6 +42,7 @@ PROOFS = {
     "household": ALFWORLD,
     "tyreworld": PDDL,
     "coin_collector": TEXTWORLD,
+    "cooking": TEXTWORLD,
     "treasure_hunter": TEXTWORLD,
 }
 HEAD = (
@@ -65,12 +68,6 @@ def worlds() -> list[Path]:
     folder = shipped("worlds")
     found = [p for p in (*folder.glob("*/*.world"), *folder.glob("classic/*/*.world")) if p.parent.name == p.stem]
     return sorted(found, key=lambda path: path.stem)
-
-
-def digest(path: Path) -> str:
-    """Changes when the world or one of its plays does."""
-    files = (path, *sorted(path.parent.glob("*.play")))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def counted(path: Path) -> Counts:
@@ -142,7 +139,13 @@ def benchmarks() -> str:
 
 def page(text: str, found: dict[str, Counts]) -> str:
     """The page with its tables of today."""
-    for name, made in (("worlds", table(found)), ("benchmarks", benchmarks())):
+    tables = {
+        "worlds": table(found),
+        "benchmarks": benchmarks(),
+        "scores": mutation_scores.table(mutation_scores.kept()),
+        "instances": instances.table(instances.kept()),
+    }
+    for name, made in tables.items():
         start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
         before, _, rest = text.partition(start)
         text = before + start + made + "\n" + end + rest.partition(end)[2]
