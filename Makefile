@@ -83,11 +83,22 @@ $(DIFFERENTIAL)/alfworld/bin/python: $(READY)
 	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' \
 	  'alfworld==0.4.2' 'textworld==1.7.0' 'fast-downward-textworld==20.6.4'
 
+$(DIFFERENTIAL)/science/bin/python: $(READY)
+	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/science"
+	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'scienceworld==1.2.3'
+
 # ALFWorld makes a folder for data of its own, which none of this needs, in the home of whoever runs it.
 differential: export ALFWORLD_DATA := $(DIFFERENTIAL)/alfworld/data
-differential: $(foreach peer,alfworld minigrid pddl textworld,$(DIFFERENTIAL)/$(peer)/bin/python)
+differential: $(foreach peer,alfworld minigrid pddl science textworld,$(DIFFERENTIAL)/$(peer)/bin/python)
 	"$(DIFFERENTIAL)/alfworld/bin/python" -m tests.differential.record_alfworld --check
 	"$(DIFFERENTIAL)/alfworld/bin/python" -m pytest -q tests/differential/test_alfworld.py
+	@# ScienceWorld's simulator is a Java program.
+	@if command -v java >/dev/null; then \
+	  "$(DIFFERENTIAL)/science/bin/python" -m tests.differential.record_science --check; \
+	else \
+	  echo "ScienceWorld is not run: there is no Java runtime (on Debian: default-jre-headless)"; \
+	fi
+	"$(DIFFERENTIAL)/science/bin/python" -m pytest -q tests/differential/test_science.py
 	"$(DIFFERENTIAL)/minigrid/bin/python" -m tests.differential.record_minigrid --check
 	"$(DIFFERENTIAL)/minigrid/bin/python" -m pytest -q tests/differential/test_minigrid.py
 	"$(DIFFERENTIAL)/textworld/bin/python" -m tests.differential.record_textworld --check

@@ -1,8 +1,8 @@
 """Our science worlds in ScienceWorld's terms: which command stands for an action, which milestone for a scored moment.
 
 A variation becomes a task of ours, begun in the same room with all doors closed. An action of ScienceWorld's that has
-no counterpart here, is refused or takes no time (looking, searching drawers, opening twice) passes as a turn of waiting,
-because every action takes a turn there.
+no counterpart here, is refused or takes no time (looking, searching drawers, opening twice) passes as a turn of
+waiting, because every action takes a turn there.
 """
 
 from __future__ import annotations
