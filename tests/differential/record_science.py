@@ -25,7 +25,6 @@ RECORDED = (
     ("freeze", 0),
     ("freeze", 6),
     ("measure-melting-point-known-substance", 0),
-    ("measure-melting-point-known-substance", 9),
     ("find-living-thing", 0),
     ("find-non-living-thing", 0),
     ("find-animal", 100),

@@ -191,7 +191,6 @@ def _paint(task: str, colour: str, moments: Mapping[str, str]) -> Port:
 
 
 _CHOCOLATE = _heat("measure", "chocolate", "dish", MEASURE, "2")
-_LEAD = _heat("measure", "lead", "crucible", MEASURE, "2")
 PORTS: dict[tuple[str, int], Port] = {
     ("boil", 0): _heat("boil", "water", "metal pot", BOIL),
     ("boil", 6): _heat("boil", "orange juice", "carton", BOIL),
@@ -200,9 +199,6 @@ PORTS: dict[tuple[str, int], Port] = {
     ("freeze", 0): _heat("freeze", "water", "metal pot", FREEZE),
     ("freeze", 6): _heat("freeze", "orange juice", "carton", FREEZE),
     ("measure-melting-point-known-substance", 0): replace(_CHOCOLATE, words={"blue box": "orange box"}),
-    ("measure-melting-point-known-substance", 9): replace(
-        _LEAD, words={"green box": "blue box"}, start={("at", "crucible"): "kitchen"}
-    ),
     ("find-living-thing", 0): _find("alive", "red_box", "dove"),
     ("find-non-living-thing", 0): _find("lifeless", "red_box", "spoon"),
     ("find-animal", 100): _find("creature", "yellow_box", "frog"),
