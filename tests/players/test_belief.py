@@ -192,6 +192,17 @@ def test_dependent_choices_are_sought_anew() -> None:
             assert factored.states[0] in exact.states
 
 
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (0, 3))])
+def test_an_opening_in_which_all_hangs_together_is_explained(seed: int) -> None:
+    """What is seen of a crowded room depends on where one stands, on where one looks, and on where everything is."""
+    system = load("babyai", {"columns": 1, "size": 4, "things": 6})
+    episode = Episode(system, None, None, seed)
+    predictor = Predictor(system)
+    found = Factored(predictor, episode.task, episode.observation).states
+    assert found
+    assert {predictor.opening(episode.task, state) for state in found} == {episode.observation}
+
+
 def values(belief: Belief) -> list[set[int]]:
     """For every byte of the state the values that some believed state has."""
     return [set(column) for column in zip(*belief.states, strict=True)]

@@ -23,10 +23,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
 
-from worldwright.compile.rng import draw_for
 from worldwright.compile.system import Command, CompiledTask
 from worldwright.players.predict import Predictor, unequal
-from worldwright.players.rebuild import Rebuilding, start_from
+from worldwright.players.rebuild import Rebuilding, drawn, start_from
 
 Difference = tuple[tuple[int, int], ...]
 Result = tuple[bytes, int]
@@ -286,24 +285,11 @@ def _first(predictor: Predictor) -> tuple[list[int], list[int], bytes]:
         if attempt < FIRST_TRIES:
             choices = [(attempt * (7 + 4 * place) + attempt // 3) % size for place, size in enumerate(sizes)]
         else:
-            choices = _drawn(predictor, attempt)
+            choices = drawn(predictor, attempt)
         state, made, sizes_then = start_from(predictor, choices)
         if state is not None:
             return made, sizes_then, state
     return [], [], b""
-
-
-def _drawn(predictor: Predictor, seed: int) -> list[int]:
-    """The choices of a draw at random."""
-    choices: list[int] = []
-    draw = draw_for(seed, 0)
-
-    def made(site: int, n: int) -> int:
-        choices.append(draw(site, n))
-        return choices[-1]
-
-    predictor.system.start_with(made)
-    return choices
 
 
 def _patch(state: bytes, difference: Difference) -> bytes:

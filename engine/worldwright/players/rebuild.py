@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
+from worldwright.compile.rng import draw_for
 from worldwright.compile.system import Command, CompiledTask
 from worldwright.players.predict import Predictor, spread
 
@@ -20,8 +21,9 @@ Apart = Callable[[str, str], tuple[int, int]]
 
 REPLAYS = 24_000
 RESTARTS = 12
-PAIRS = 2_000
+PAIRS = 3_000
 PROBES = 3
+OTHERS = 6
 FAR = (1 << 30, 0)
 NOTHING_LEFT = (0, (0, 0))
 
@@ -59,6 +61,19 @@ def start_from(predictor: Predictor, choices: Sequence[int]) -> tuple[bytes | No
     return state, made, sizes
 
 
+def drawn(predictor: Predictor, seed: int) -> list[int]:
+    """The choices of a draw at random."""
+    choices: list[int] = []
+    draw = draw_for(seed, 0)
+
+    def made(site: int, n: int) -> int:
+        choices.append(draw(site, n))
+        return choices[-1]
+
+    predictor.system.start_with(made)
+    return choices
+
+
 class Rebuilding:
     """One search for choices that explain an opening and all feedbacks since."""
 
@@ -71,6 +86,8 @@ class Rebuilding:
         self._history = history
         self._apart = apart
         self._left = REPLAYS
+        self._others = [drawn(predictor, seed) for seed in range(OTHERS)]
+        """What else the other choices may be, where a start is rejected."""
 
     def replay(self, choices: Sequence[int]) -> Replay:
         """Play the start state of these choices through the history."""
@@ -118,16 +135,23 @@ class Rebuilding:
             pairs = list(product(*(range(sizes[site]) for site in leading)))
             found: dict[tuple[int, ...], Replay] = {}
             for pair in spread(pairs, PAIRS):
-                tried = list(made)
-                for site, value in zip(leading, pair, strict=True):
-                    tried[site] = value
-                found[pair] = self.replay(tried)
+                tries: list[Replay] = []
+                for others in (made, *self._others):
+                    tried = list(others)
+                    for site, value in zip(leading, pair, strict=True):
+                        tried[site] = value
+                    tries.append(self.replay(tried))
+                    if tries[-1].apart != FAR and len(tries) * len(pairs) >= PAIRS:
+                        break
+                found[pair] = min(tries, key=_score)
             ranked = sorted(found, key=lambda pair: found[pair].score)
             fewer = min(range(len(leading)), key=lambda place: sizes[leading[place]])
             each: dict[int, tuple[int, ...]] = {}
             for pair in ranked:
                 each.setdefault(pair[fewer], pair)
-            for pair in [*dict.fromkeys((*each.values(), *ranked))][:RESTARTS]:
+            for pair in dict.fromkeys((*each.values(), *ranked)):
+                if self._left < REPLAYS // 4:
+                    break
                 yield self._in_turn(found[pair], leading) or found[pair]
         for restart in range(1, RESTARTS):
             yield self.replay([(restart * (5 + 2 * n)) % size for n, size in enumerate(sizes)])
