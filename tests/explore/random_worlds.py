@@ -62,7 +62,8 @@ def _effect(random: Random) -> list[str]:
             [f"set hue = {random.choice(['red', 'green', 'blue'])}"],
         ]
     )
-    head = random.choice(["", "", "", f"if {_condition(random)} then", "chance 1 in 2 then"])
+    odds = "1 in 2" if name < other else f"{name} in {other} + 1"
+    head = random.choice(["", "", "", f"if {_condition(random)} then", f"chance {odds} then"])
     body = [f"    {line}" for line in plain]
     return [f"  {head}", *body, "  end"] if head else [line[2:] for line in body]
 

@@ -116,7 +116,7 @@ def _blocks(chance: bool) -> Any:
         branches = some(st.tuples(SMALL, body), 1, 2)
         kinds = [node(n.If, branches, maybe(body)), node(n.For, some(BINDERS, 1, 2), maybe(SMALL), body)]
         if chance:
-            kinds.append(node(n.Chance, st.integers(1, 9), st.integers(1, 9), body, maybe(body)))
+            kinds.append(node(n.Chance, SMALL, SMALL, body, maybe(body)))
         return st.one_of(*kinds)
 
     return deeper

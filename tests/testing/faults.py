@@ -18,7 +18,9 @@ from worldwright.compile import steps as compiling
 from worldwright.compile.source import Module
 from worldwright.compile.system import System
 from worldwright.compile.tasks import CompiledTask
+from worldwright.explore.ground import Ground
 from worldwright.explore.kernel import Kernel
+from worldwright.explore.nodes import TRUE
 from worldwright.pipeline import load_text
 from worldwright.play import episode as playing
 from worldwright.play.calls import Calls
@@ -78,6 +80,12 @@ action shake
     chance 1 in 2 then set wet(x) = not wet(x) end
   end
   tell "Drops fly." | "You shake."
+action draw_lots
+  say "draw lots"
+  for x: Thing where at(x) = here do
+    chance rain in count y: Thing (at(y) = here) then set wet(x) = not wet(x) end
+  end
+  tell "Lots are drawn."
 action recall(x: Thing) free
   say "recall {x}"
   tell "You think of something."
@@ -233,6 +241,24 @@ def _(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(compiling, "site_at", lambda site, *values: site)
 
 
+@fault("what is sure is drawn for", REFERENCE)
+def _(patch: pytest.MonkeyPatch) -> None:
+    def lucky(do: Any, steps: Any, *args: Any) -> str:
+        return str(do(steps, *args)).replace(" or draw(", " and draw(")
+
+    around(patch, compiling.Steps, "_lucky", lucky)
+
+
+@fault("a chance of none at all comes true", REFERENCE)
+def _(patch: pytest.MonkeyPatch) -> None:
+    around(
+        patch,
+        compiling.Steps,
+        "_lucky",
+        lambda do, steps, *args: str(do(steps, *args)).replace(" > 0", " >= 0", 1).replace(" < ", " <= "),
+    )
+
+
 @fault("the wrong need answers", REFERENCE)
 def _(patch: pytest.MonkeyPatch) -> None:
     def last(do: Any, system: System, state: bytes, command: Any) -> int:
@@ -273,6 +299,16 @@ def _(patch: pytest.MonkeyPatch) -> None:
 @fault("each turn is forgotten in batch", BATCH)
 def _(patch: pytest.MonkeyPatch) -> None:
     around(patch, Kernel, "successors", lambda do, kernel, words: do(kernel, words, turn=False))
+
+
+@fault("a chance that is sure falls both ways in batch", BATCH)
+def _(patch: pytest.MonkeyPatch) -> None:
+    around(patch, Ground, "fallen", lambda do, ground, *args: (do(ground, *args)[0], TRUE))
+
+
+@fault("what cannot be is followed in batch", BATCH)
+def _(patch: pytest.MonkeyPatch) -> None:
+    around(patch, Ground, "fallen", lambda do, ground, *args: (TRUE, do(ground, *args)[1]))
 
 
 # ---------------------------------------------------------------- back and again

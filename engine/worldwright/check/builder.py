@@ -98,8 +98,8 @@ class Body:
         yield from self._block(f"for {_binders(binders)}{asked} do")
 
     @contextmanager
-    def chance(self, hits: int, out_of: int) -> Iterator[Body]:
-        """`chance 1 in 4 then … end`"""
+    def chance(self, hits: int | str, out_of: int | str) -> Iterator[Body]:
+        """`chance 1 in 4 then … end`; each number may be an expression."""
         yield from self._block(f"chance {hits} in {out_of} then")
 
     def _block(self, opening: str) -> Iterator[Body]:

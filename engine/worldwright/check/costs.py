@@ -170,7 +170,8 @@ class Costs:
                 return times * (steps + test), times * characters
             case ir.Chance():
                 then, otherwise = self.block(statement.then), self.block(statement.otherwise)
-                return max(then[0], otherwise[0]), max(then[1], otherwise[1])
+                numbers = (e for e in (statement.hits, statement.out_of) if not isinstance(e, ir.Const))
+                return sum(map(self.expr, numbers)) + max(then[0], otherwise[0]), max(then[1], otherwise[1])
 
     def text(self, text: ir.Text) -> tuple[int, int]:
         """Steps and characters of a text."""

@@ -66,6 +66,16 @@ class Expressions:
         """Remembers a condition."""
         self.conditions.append(Condition(kind, expr, scope, node.span, self.asks_param(node)))
 
+    def note_chance(self, node: syn.Chance, expr: Expr, scope: Scope) -> None:
+        """Remembers the condition under which something is left to chance."""
+        asks = self.asks_param(node.hits) or self.asks_param(node.out_of)
+        self.conditions.append(Condition("chance", expr, scope, node.hits.span.to(node.out_of.span), asks))
+
+    def counted(self, node: syn.Expression, scope: Scope) -> Expr:
+        """An expression that is a number; 1 after a diagnostic."""
+        found = self.read(node, scope)
+        return found.expr if self.number(node, found, scope) else ir.Const(1, "int")
+
     def asks_param(self, node: syn.Expression | syn.Change) -> bool:
         """Does a param of the family stand in an expression?"""
         params = self.vocabulary.params

@@ -21,6 +21,7 @@ class Typed(NamedTuple):
 
 FAULTY = Typed(ir.Const(0, "atom"), ANYTHING)
 TRUE, FALSE = ir.Const(1, "bool"), ir.Const(0, "bool")
+ZERO = ir.Const(0, "int")
 
 
 def constant(value: int, sort: ir.Sort) -> Typed:

@@ -324,10 +324,13 @@ class For:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """`hits` in `out_of`, decided by (seed, turn, site, values of the enclosing loops' variables)."""
+    """`hits` in `out_of`, decided by (seed, turn, site, values of the enclosing loops' variables).
 
-    hits: int
-    out_of: int
+    Both are numbers when their turn comes. Never where hits <= 0; else surely where hits >= out_of.
+    """
+
+    hits: Expr
+    out_of: Expr
     then: tuple[Statement, ...]
     otherwise: tuple[Statement, ...]
     site: int

@@ -24,6 +24,7 @@ _SAID: dict[ConditionKind, tuple[str | None, str | None]] = {
     "always": (None, "this promise can never hold"),
     "never": ("this promise can never hold", None),
     "possible": (None, "this promise can never hold"),
+    "chance": (None, "nothing is left to chance"),
 }
 
 
@@ -37,7 +38,8 @@ def check_conditions(conditions: Iterable[Condition], sharp: Reasoner, vocabular
         message = None if truth is None else _SAID[condition.kind][0 if truth else 1]
         if message is not None:
             text = vocabulary.faults.quote(condition.span)
-            vocabulary.faults.warn("WW510", condition.span, f"{message}: `{text}` is {str(truth).lower()} here")
+            reason = "" if condition.kind == "chance" else f" is {str(truth).lower()} here"
+            vocabulary.faults.warn("WW510", condition.span, f"{message}: `{text}`{reason}")
 
 
 def _varies(expr: Expr) -> bool:

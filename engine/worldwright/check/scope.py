@@ -28,7 +28,7 @@ class Fresh:
         return name
 
 
-ConditionKind = Literal["need", "if", "elif", "where", "milestone", "fail", "always", "never", "possible"]
+ConditionKind = Literal["need", "if", "elif", "where", "milestone", "fail", "always", "never", "possible", "chance"]
 
 
 @dataclass(frozen=True, slots=True)

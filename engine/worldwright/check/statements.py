@@ -15,7 +15,7 @@ from ..source import Span
 from ..syntax import nodes as syn
 from . import ir
 from .expressions import Expressions
-from .folding import FALSE, TRUE, Typed, comparison, none_as, unify
+from .folding import FALSE, TRUE, ZERO, Typed, comparison, negate, none_as, unify
 from .ir import DomainInfo, Expr
 from .reasoning import join
 from .scope import Scope
@@ -393,14 +393,34 @@ class Statements:
 
     def _chance(self, node: syn.Chance, scope: Scope) -> tuple[Iterable[ir.Statement], Scope]:
         faults = self.expressions.vocabulary.faults
-        if not 0 < node.hits < node.out_of:
-            message = f"a chance of {node.hits} in {node.out_of} decides nothing"
+        reasoner = self.expressions.reasoner
+        if _decides_nothing(node):
+            message = f"a chance of {faults.quote(node.hits.span)} in {faults.quote(node.out_of.span)} decides nothing"
             faults.error("WW412", node.span, message, "the first number lies between 0 and the second")
+        hits, out_of = (self.expressions.counted(each, scope) for each in (node.hits, node.out_of))
+        some, all_ = comparison(">", hits, ZERO), comparison(">=", hits, out_of)
+        self.expressions.note_chance(node, ir.And((some, negate(all_))), scope)
         site = self.sites.take()
-        then, hit = self.second(node.then, scope)
-        otherwise, missed = self.second(node.otherwise or (), scope)
+        then, hit = self.second(node.then, reasoner.assume(scope, some, True))
+        otherwise, missed = self.second(node.otherwise or (), reasoner.assume(scope, ir.And((some, all_)), False))
         where = faults.where(node.span)
-        return (ir.Chance(node.hits, node.out_of, then, otherwise, site, where),), join(scope, (hit, missed))
+        return (ir.Chance(hits, out_of, then, otherwise, site, where),), join(scope, (hit, missed))
+
+
+def _decides_nothing(node: syn.Chance) -> bool:
+    """Whether the numbers that are written out leave nothing to chance, whatever the others may be."""
+    hits, out_of = _written(node.hits), _written(node.out_of)
+    if hits is not None and out_of is not None:
+        return not 0 < hits < out_of
+    return (hits is not None and hits <= 0) or (out_of is not None and out_of <= 1)
+
+
+def _written(node: syn.Expression) -> int | None:
+    """The number that stands there in so many digits; None for anything else."""
+    if isinstance(node, syn.Negative):
+        found = _written(node.item)
+        return None if found is None else -found
+    return node.value if isinstance(node, syn.Number) else None
 
 
 def _names(node: syn.Expression) -> set[str]:

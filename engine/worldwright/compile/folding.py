@@ -178,6 +178,11 @@ def compared(op: Relation, left: Form, right: Form) -> Form:
     return Compare(op, left, right)
 
 
+def fallen(hits: Form, out_of: Form) -> tuple[Form, Form]:
+    """Whether a chance of `hits` in `out_of` can come true at all; and whether, if so, it surely does."""
+    return compared(">", hits, FALSE), compared(">=", hits, out_of)
+
+
 def _is_condition(form: Form) -> bool:
     """Whether a form is known to be of sort bool by its kind."""
     return isinstance(form, All | Any_ | Not | Compare | Member | Exists) or (

@@ -243,9 +243,13 @@ class Lowering:
                 return [f.Each(loops, tuple(conjuncts), steps)] if steps else []
             case ir.Chance(hits, out_of, then, otherwise, site):
                 first, second = (self.block(b, env, only, mixed) for b in (then, otherwise))
-                if hits <= 0 or hits >= out_of:
-                    return list(first if hits > 0 else second)
-                return [f.Luck(hits, out_of, first, second, site, mixed)] if first or second else []
+                share, whole = self.expression(hits, env), self.expression(out_of, env)
+                can, surely = f.fallen(share, whole)
+                if can == f.FALSE:
+                    return list(second)
+                if can == f.TRUE and surely == f.TRUE:
+                    return list(first)
+                return [f.Luck(share, whole, first, second, site, mixed)] if first or second else []
             case _ if statement.kind not in only:
                 return []
             case ir.Tell(texts, site):

@@ -286,10 +286,10 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Luck:
-    """`then` in `hits` of `out_of` cases, else `otherwise`."""
+    """`then` in `hits` of `out_of` cases, else `otherwise`; never where hits <= 0, else surely where hits >= out_of."""
 
-    hits: int
-    out_of: int
+    hits: Form
+    out_of: Form
     then: tuple[Step, ...]
     otherwise: tuple[Step, ...]
     site: int

@@ -61,11 +61,28 @@ class Steps:
             case f.Each(loops, conjuncts, body):
                 self._each(w, loops, conjuncts, body)
             case f.Luck(hits, out_of, then, otherwise, site, mixed):
-                with w.indent(f"if draw({self._site(site, mixed)}, {out_of}) < {hits}:"):
+                with w.indent(f"if {self._lucky(w, hits, out_of, self._site(site, mixed))}:"):
                     self.block(w, then)
                 if otherwise:
                     with w.indent("else:"):
                         self.block(w, otherwise)
+
+    def _lucky(self, w: Writer, hits: f.Form, out_of: f.Form, site: str) -> str:
+        """Source for how a chance falls. Nothing is drawn where that is sure, so that no result follows from it."""
+        can, surely = f.fallen(hits, out_of)
+        share, whole = (self._once(w, form) for form in (hits, out_of))
+        fell = f"draw({site}, {whole}) < {share}"
+        if surely != f.FALSE:
+            fell = f"({share} >= {whole} or {fell})"
+        return fell if can == f.TRUE else f"{share} > 0 and {fell}"
+
+    def _once(self, w: Writer, form: f.Form) -> str:
+        """Source for a number that is used several times."""
+        if isinstance(form, f.Const | f.Var):
+            return self.emitter.value(form)
+        number = self.emitter.module.fresh("x")
+        w.line(f"{number} = {self.emitter.value(form)}")
+        return number
 
     # ------------------------------------------------------------ effects
 

@@ -84,7 +84,9 @@ class Beginning:
                 case f.When(branches, otherwise):
                     store = self._branched(branches, otherwise, bound, store, path)
                 case f.Luck(_, _, then, otherwise):
-                    fell = graph.equal(self._draw(self._domains.of("int", (0, 1))), 1)
+                    drawn = graph.equal(self._draw(self._domains.of("int", (0, 1))), 1)
+                    hit, missed = self.ground.fallen(step, bound, store)
+                    fell = graph.all_of((hit, graph.any_of((graph.opposite(missed), drawn))))
                     store = self._either(fell, then, otherwise, bound, store, path)
                 case _:
                     pass

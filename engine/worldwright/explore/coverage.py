@@ -198,8 +198,9 @@ class _Walker:
                             self.walk(body, bound, [(TRUE, store)], graph.all_of((rest, condition)))
                             rest = graph.all_of((rest, graph.opposite(condition)))
                     case f.Luck(_, _, then, otherwise):
-                        self.walk(then, bound, [(TRUE, store)], rest)
-                        self.walk(otherwise, bound, [(TRUE, store)], rest)
+                        hit, missed = ground.fallen(step, bound, store)
+                        self.walk(then, bound, [(TRUE, store)], graph.all_of((rest, hit)))
+                        self.walk(otherwise, bound, [(TRUE, store)], graph.all_of((rest, missed)))
                     case _:
                         pass
             ways = ground.through([step], bound, ways)

@@ -177,10 +177,30 @@ class Ground:
                 return [(TRUE, after)]
             case f.When(branches, otherwise):
                 return self._branched(branches, otherwise, env, store)
-            case f.Luck(_, _, then, otherwise):
-                return [*self.through(then, env, [(TRUE, store)]), *self.through(otherwise, env, [(TRUE, store)])]
+            case f.Luck():
+                return self._fallen(step, env, store)
             case _:
                 return [(TRUE, store)]
+
+    def fallen(self, step: f.Luck, env: Env, store: Store) -> tuple[Node, Node]:
+        """When a chance can come true, and when it can fail: both where there is something to draw."""
+        can, surely = (self.reader.condition(form, env, store) for form in f.fallen(step.hits, step.out_of))
+        return can, self.graph.opposite(self.graph.all_of((can, surely)))
+
+    def _fallen(self, step: f.Luck, env: Env, store: Store) -> Ways:
+        """Both ways where there is something to draw; where it is sure how chance falls, that way alone."""
+        hit, missed = self.fallen(step, env, store)
+        then, otherwise = (self.through(body, env, [(TRUE, store)]) for body in (step.then, step.otherwise))
+        if hit == FALSE or missed == FALSE:
+            return otherwise if hit == FALSE else then
+        graph = self.graph
+        first = then[0][1] if hit == TRUE else self._merged(hit, then[0][1], otherwise[0][1])
+        return [
+            (TRUE, first),
+            *((graph.all_of((hit, condition)), after) for condition, after in then[1:]),
+            (graph.all_of((hit, missed)), otherwise[0][1]),
+            *((graph.all_of((missed, condition)), after) for condition, after in otherwise[1:]),
+        ]
 
     def _branched(
         self,

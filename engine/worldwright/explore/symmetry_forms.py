@@ -151,6 +151,8 @@ def expressions(body: Sequence[Statement], telling: bool = False) -> Iterator[Ex
                 yield from (branch.condition for branch in branches)
             case For():
                 yield from () if statement.condition is None else (statement.condition,)
+            case Chance():
+                yield from (statement.hits, statement.out_of)
             case _:
                 pass
         for block in blocks(statement):
@@ -319,7 +321,8 @@ class Forms:
                 loops = tuple((b.name, b.domain) for b in binders)
                 return ("for", loops, TRUE if condition is None else self.of(condition), self.body(body, telling))
             case Chance(hits, out_of, then, otherwise):
-                return ("chance", hits, out_of, self.body(then, telling), self.body(otherwise, telling))
+                odds = (self.of(hits), self.of(out_of))
+                return ("chance", *odds, self.body(then, telling), self.body(otherwise, telling))
             case _:
                 raise AssertionError(f"{statement.kind} stands in `start` alone")
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
 from math import prod
+from typing import cast
 
 from ..compile.choices import enumerate_results
 from ..compile.rng import Draw
@@ -36,6 +38,11 @@ NOBODY = -1
 """The set of tasks on their way, in a world without tasks."""
 
 Pair = tuple[bytes, bytes]
+
+Fallen = dict[int, tuple[Fraction, Fraction]]
+"""How chance fell at each site: the interval in which its roll lies, the lower end included."""
+
+ANYWHERE = (Fraction(0), Fraction(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +241,7 @@ class _Lockstep:
             told |= self.a.opening(pair[0], _wording(wording, {}), told)[1]
         return told
 
-    def _told_after(self, node: _Node, command: Command, fallen: dict[int, int]) -> int:
+    def _told_after(self, node: _Node, command: Command, fallen: Fallen) -> int:
         if not self.in_words:
             return EVERYTHING
         told = node.told
@@ -337,7 +344,7 @@ class _Lockstep:
                 if not self._alike(node, command, fallen):
                     return
 
-    def _alike(self, node: _Node, command: Command, fallen: dict[int, int]) -> bool:
+    def _alike(self, node: _Node, command: Command, fallen: Fallen) -> bool:
         """Whether both say the same in all wordings, when chance falls so."""
         first, second = node.pair
         for wording in range(self.wordings):
@@ -363,19 +370,19 @@ class _Lockstep:
                 if pair != node.pair or told & ~node.told:
                     yield _Node(pair, alive, told, node.depth + 1, node, command)
 
-    def _results(self, pair: Pair, command: Command) -> dict[Pair, dict[int, int]]:
+    def _results(self, pair: Pair, command: Command) -> dict[Pair, Fallen]:
         """Every result of a command in both worlds, with the draws that bring it about."""
         first, second = pair
         if not self.chancy[command[0]]:
             after = self.a.apply(first, command, _no_draw), self.b.apply(second, command, _no_draw)
             return {after: {}}
-        found: dict[Pair, dict[int, int]] = {}
+        found: dict[Pair, Fallen] = {}
 
         def run(draw: Draw) -> bytes:
-            drawn: dict[int, int] = {}
-            remembered = _remembering(draw, drawn)
-            after = self.a.apply(first, command, remembered), self.b.apply(second, command, remembered)
-            found.setdefault(after, drawn)
+            fallen: Fallen = {}
+            rolled = _rolling(draw, fallen)
+            after = self.a.apply(first, command, rolled), self.b.apply(second, command, rolled)
+            found.setdefault(after, fallen)
             return after[0] + after[1]
 
         _, every = enumerate_results(run, OUTCOMES, 64 * OUTCOMES, ends_only=True)
@@ -406,9 +413,9 @@ def _no_draw(site: int, n: int) -> int:
     raise AssertionError("a command without chance drew")
 
 
-def _remembering(draw: Draw, drawn: dict[int, int] | None = None) -> Draw:
-    """A draw that gives a site the same answer again, so that both worlds' luck is one."""
-    known = {} if drawn is None else drawn
+def _remembering(draw: Draw) -> Draw:
+    """A draw that gives a site the same answer again, so that both worlds' starts are drawn as one."""
+    known: dict[int, int] = {}
 
     def remembered(site: int, n: int) -> int:
         if site not in known:
@@ -418,6 +425,36 @@ def _remembering(draw: Draw, drawn: dict[int, int] | None = None) -> Draw:
     return remembered
 
 
-def _wording(number: int, fallen: dict[int, int]) -> Draw:
+@dataclass(frozen=True, slots=True)
+class _Roll:
+    """One roll of chance in both worlds at once: somewhere between 0 and 1, and it falls in the interval that is known.
+
+    The worlds may compare it with different shares. Only a share inside the interval leaves it open how it falls:
+    then `choose` says so (0: below the share), and the interval becomes smaller.
+    """
+
+    choose: Draw
+    fallen: Fallen
+    site: int
+    out_of: int
+
+    def __lt__(self, hits: int) -> bool:
+        """Whether the roll is a hit: below `hits` in `out_of`."""
+        low, high = self.fallen.get(self.site, ANYWHERE)
+        share = Fraction(hits, self.out_of)
+        if not low < share < high:
+            return share >= high
+        hit = self.choose(self.site, 2) == 0
+        self.fallen[self.site] = (low, share) if hit else (share, high)
+        return hit
+
+
+def _rolling(choose: Draw, fallen: Fallen) -> Draw:
+    """The draws of chance, which are only compared, for both worlds; how they fall is noted."""
+    return cast("Draw", lambda site, n: _Roll(choose, fallen, site, n))
+
+
+def _wording(number: int, fallen: Fallen) -> Draw:
     """The draws of chance as they fell, and for every wording the one of this number, or the last."""
-    return lambda site, n: min(fallen.get(site, number), n - 1)
+    rolled = _rolling(lambda site, n: 0, fallen)
+    return lambda site, n: rolled(site, n) if site in fallen else min(number, n - 1)

@@ -153,7 +153,10 @@ class _Changes:
                 scope = self.terms.bound(scope, s.binders)
                 if s.where is not None:
                     yield from self._condition(s.where, owner, scope)
-            case n.Say() | n.Chance():
+            case n.Chance():
+                for number in (s.hits, s.out_of):
+                    yield from self._condition(number, owner, scope, holds=False)
+            case n.Say():
                 pass
         alone = isinstance(s, n.For) or (isinstance(s, n.If) and len(s.branches) == 1 and not s.otherwise)
         for block in blocks(s):

@@ -259,8 +259,7 @@ def _for(parts: Parts) -> n.For:
 
 
 def _chance(parts: Parts) -> n.Chance:
-    hits, out_of = (int(s.text) for s in _named(parts, "INT"))
-    return n.Chance(hits, out_of, _group(parts, "block"), _otherwise(parts), span=_span(parts))
+    return n.Chance(parts[1], parts[3], _group(parts, "block"), _otherwise(parts), span=_span(parts))
 
 
 # ---------------------------------------------------------------- declarations

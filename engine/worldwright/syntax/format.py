@@ -14,7 +14,7 @@ from . import nodes as n
 from .document import STEP, WIDTH, Document, layout
 from .parse import parse, signs_and_comments
 from .scan import Comment, Sign
-from .write import binders, expression, flat, head, simple, where
+from .write import binders, expression, flat, head, operand, simple, where
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ def _branches(
             place = blocks.sign_before(condition.span.start) if blocks and i else start
             yield ("elif " if i else "if ", expression(condition), " then"), body, place
     else:
-        yield f"chance {s.hits} in {s.out_of} then", s.then, start
+        yield ("chance ", operand(s.hits), " in ", operand(s.out_of), " then"), s.then, start
     if s.otherwise is not None:
         following = s.otherwise[0].span.start if s.otherwise else s.span.end - len("end")
         yield "else", s.otherwise, blocks.sign_before(following) if blocks else start

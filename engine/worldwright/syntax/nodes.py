@@ -303,10 +303,10 @@ class For(Node):
 
 @dataclass(frozen=True, slots=True)
 class Chance(Node):
-    """`chance 1 in 4 then … else … end`"""
+    """`chance 1 in 4 then … else … end`; both numbers may be expressions."""
 
-    hits: int
-    out_of: int
+    hits: Expression
+    out_of: Expression
     then: tuple[Statement, ...]
     otherwise: tuple[Statement, ...] | None
 

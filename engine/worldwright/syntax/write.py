@@ -31,6 +31,11 @@ def expression(e: n.Expression, least: int = 0) -> Document:
     return ("(", Nest(written), ")") if _level(e) < least else written
 
 
+def operand(e: n.Expression) -> Document:
+    """An expression as it stands where numbers are added: comparisons and what is weaker in parentheses."""
+    return expression(e, _SUM)
+
+
 def _items(items: Iterable[n.Expression], least: int = 0) -> Document:
     return Nest(joined((expression(i, least) for i in items), after=","))
 

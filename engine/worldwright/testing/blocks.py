@@ -97,7 +97,7 @@ class Blocks:
         if roll == 5:
             return self.show(scope)
         if roll == 6 and targets:
-            hits, out_of = self.choose.number(1, 2), self.choose.number(3, 4)
+            hits, out_of = self._odds(scope)
             otherwise = tuple(self.effects(scope, targets, 1, level - 1)) if self.choose.seldom(2) else None
             return n.Chance(hits, out_of, tuple(self.effects(scope, targets, 2, level - 1)), otherwise, span=SPAN)
         if roll <= 8:
@@ -107,6 +107,15 @@ class Blocks:
             return self.tell(scope)
         where = self.terms.truth(inner, 1) if self.choose.seldom(2) else None
         return n.For(binders, where, tuple(self.effects(inner, targets, 2, level - 1)), span=SPAN)
+
+    def _odds(self, scope: Scope) -> tuple[n.Expression, n.Expression]:
+        """The two numbers of a chance: plain, or computed, and then of any size and sign."""
+        plain = number(self.choose.number(1, 2)), number(self.choose.number(3, 4))
+        if self.choose.seldom(2):
+            return plain
+        computed = self.terms.integer(scope, 1), self.terms.integer(scope, 1)
+        hits, out_of = (p if isinstance(c, n.Number | n.Negative) else c for p, c in zip(plain, computed, strict=True))
+        return hits, out_of
 
     def _if(self, scope: Scope, targets: Sequence[Signature], level: int) -> n.If:
         branches = tuple(

@@ -11,7 +11,8 @@ FORMS: dict[str, str] = {
     "about": 'about "…"', "action": "action", "action free": "action … free", "action parameters": "action act(x: T)",
     "also": 'an object with `also "…"`', "always": "always e", "and": "a and b", "any": "x = any T",
     "any where": "x = any y: T where e", "assign": "x = e in start", "bool": "state x: bool", "call": "f(x)",
-    "chance": "chance 1 in 4 then … end", "chance else": "chance … else … end", "change": "change x from a to b",
+    "chance": "chance 1 in 4 then … end", "chance computed": "chance a in b then … end",
+    "chance else": "chance … else … end", "change": "change x from a to b",
     "compare !=": "a != b", "compare <": "a < b", "compare <=": "a <= b", "compare =": "a = b", "compare >": "a > b",
     "compare >=": "a >= b", "count": "count x: T (e)", "define": "define", "define parameters": "define f(x: T) = e",
     "display": "an object with a shown name", "each turn": "each turn", "enumeration": "type T = a | b",
@@ -95,8 +96,10 @@ def _statement(node: n.Node) -> Iterator[str]:
             yield from ("if", *["if elif"] * (len(branches) > 1), *["if else"] * (otherwise_ is not None))
         case n.For(where=where):
             yield "for" if where is None else "for where"
-        case n.Chance(otherwise=otherwise_):
+        case n.Chance(hits=hits, out_of=out_of, otherwise=otherwise_):
             yield "chance" if otherwise_ is None else "chance else"
+            if not (isinstance(hits, n.Number) and isinstance(out_of, n.Number)):
+                yield "chance computed"
         case n.AnyOf(where=where):
             yield "any" if where is None else "any where"
         case _:

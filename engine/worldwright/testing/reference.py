@@ -219,10 +219,17 @@ class Reference:
                             own = tuple(b[x.name] for x in s.binders)
                             self.run(s.body, b, state, draw, mixed + own)
                 case Chance():
-                    hit = draw(site_at(s.site, *mixed), s.out_of) < s.hits
+                    hit = self.falls(s, env, state, draw, mixed)
                     self.run(s.then if hit else s.otherwise, env, state, draw, mixed)
                 case _:
                     pass
+
+    def falls(self, s: Chance, env: Env, state: State, draw: Draws, mixed: tuple[int, ...]) -> bool:
+        """How a chance falls. There is nothing to draw where that is sure."""
+        hits, out_of = self.evaluate(s.hits, env, state), self.evaluate(s.out_of, env, state)
+        if 0 < hits < out_of:
+            return draw(site_at(s.site, *mixed), out_of) < hits
+        return hits > 0
 
     def put(self, state: State, name: str, args: tuple[int, ...], value: int) -> None:
         """Gives a variable a value of its domain."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..check.world import NONE_INT, Assign, Chance, For, If, Insert, InsertList, Literally, Show, Statement, Tell, Text
-from ..compile.rng import site_at
 from .reference import Command, Draws, Env, Failed, Reference, State
 
 VOWELS = "aeiou"
@@ -94,7 +93,7 @@ class Teller:
                         if s.condition is None or r.evaluate(s.condition, b, state):
                             self.run(s.body, b, state, mixed + tuple(b[x.name] for x in s.binders))
                 case Chance():
-                    hit = self.draw(site_at(s.site, *mixed), s.out_of) < s.hits
+                    hit = r.falls(s, env, state, self.draw, mixed)
                     self.run(s.then if hit else s.otherwise, env, state, mixed)
                 case Assign() if self.effects:
                     r.run([s], env, state, self.draw, mixed)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from ..check.faults import MAIN
 from ..check.world import Assign, Chance, For, If, Need, Show, Statement, Tell, Where, World
-from ..compile.rng import Draw, draw_for, site_at
+from ..compile.rng import Draw, draw_for
 from ..compile.system import Command, System
 from .agreement import opened
 from .reference import Env, Reference, State
@@ -207,7 +207,7 @@ class Tracer:
                             own = tuple(bound[b.name] for b in s.binders)
                             self._follow(owner, s.body, bound, state, draw, mixed + own, effects)
                 case Chance():
-                    number = 0 if draw(site_at(s.site, *mixed), s.out_of) < s.hits else 1
+                    number = 0 if reference.falls(s, env, state, draw, mixed) else 1
                     self._took(owner, s, number)
                     self._follow(owner, _blocks(s)[number], env, state, draw, mixed, effects)
                 case Assign() if effects:
