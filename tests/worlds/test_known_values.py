@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from worldwright.compile.rng import draw_for
+from worldwright.compile.system import System
 from worldwright.explore.judge import TaskSpace
 from worldwright.explore.space import StateSpace, explore
 from worldwright.pipeline import load
@@ -135,7 +139,86 @@ def test_wumpus() -> None:
     assert all(t.solvable and t.fail_states > 0 for t in found.tasks)
 
 
-def test_grid_2048() -> None:
-    """With twos alone, a grid of four squares makes a 16 and nothing larger: 2 to the number of squares."""
-    found = space("grid_2048", {"width": 2, "top": 32})
-    assert {t.task: t.solvable for t in found.tasks} == {"reach(8)": True, "reach(16)": True, "reach(32)": False}
+@pytest.mark.parametrize(("fours", "most"), [(0, 16), (1, 32)])
+def test_grid_2048(fours: int, most: int) -> None:
+    """Four squares come to 2^5 and no farther, with twos alone to 2^4; as many grids as a plain enumeration finds."""
+    found = space("grid_2048", {"width": 2, "top": 64, "fours": fours})
+    assert {t.task: t.solvable for t in found.tasks} == {f"reach({n})": n <= most for n in (8, 16, 32, 64)}
+    assert found.states == len(grids(2, 2, (2, 4) if fours else (2,)))
+
+
+@pytest.mark.slow
+def test_grid_2048_of_six_squares() -> None:
+    """The default member."""
+    assert space("grid_2048", {}).states == len(grids(3, 2, (2, 4)))
+
+
+def test_new_tiles_of_2048() -> None:
+    """A new tile comes in every free square equally often, and is a 4 in one case of ten."""
+    system = load("grid_2048", {"width": 2})
+    state = next(s for s in system.start_states(100)[0] if system.value(s, "tile", (square(system, 1, 1),)) == 1)
+    slide = next(c for c in system.admissible(state) if system.actions[c[0]].name == "slide")
+    seeds = 3_000
+    after = Counter(system.apply(state, slide, draw_for(seed, 1)) for seed in range(seeds))
+    assert set(after) == set(system.outcomes(state, slide))
+    tiles = [system.value(s, "tile", (square(system, i, j),)) for s in after for i in (1, 2) for j in (1, 2)]
+    free = len(after) // 2
+    assert tiles.count(0) == len(after) * (free - 1)
+    for number in after.values():
+        share = 0.9 if number > seeds / free / 2 else 0.1
+        assert abs(number - seeds / free * share) < 4 * (seeds / free * share) ** 0.5
+
+
+def square(system: System, column: int, row: int) -> int:
+    """The square of a grid, as an atom."""
+    return next(i for i, atom in enumerate(system.world.atoms) if atom.name == f"square_{column}_{row}")
+
+
+Grid = tuple[tuple[int, ...], ...]
+
+
+def grids(width: int, height: int, tiles: tuple[int, ...]) -> set[Grid]:
+    """All grids that a play from two twos can come to, by the rules of the game and nothing else."""
+    empty = ((0,) * width,) * height
+    begun = {two for one in added(empty, (2,)) for two in added(one, (2,))}
+    found, waiting = set(begun), list(begun)
+    while waiting:
+        grid = waiting.pop()
+        for turns in range(4):
+            slid = turned(tuple(map(pushed, turned(grid, turns))), -turns % 4)
+            for after in added(slid, tiles) if slid != grid else ():
+                if after not in found:
+                    found.add(after)
+                    waiting.append(after)
+    return found
+
+
+def added(grid: Grid, tiles: tuple[int, ...]) -> list[Grid]:
+    """The grid with one more tile somewhere."""
+    return [
+        tuple(tuple(new if (i, j) == (r, c) else x for c, x in enumerate(row)) for r, row in enumerate(grid))
+        for i, line in enumerate(grid)
+        for j, old in enumerate(line)
+        if not old
+        for new in tiles
+    ]
+
+
+def pushed(row: tuple[int, ...]) -> tuple[int, ...]:
+    """A row pushed to its front: each tile doubles once at most, those in front first."""
+    done: list[int] = []
+    last = 0  # the last tile, if it may still double
+    for tile in filter(None, row):
+        if tile == last:
+            done[-1], last = 2 * tile, 0
+        else:
+            done.append(tile)
+            last = tile
+    return (*done, *(0,) * (len(row) - len(done)))
+
+
+def turned(grid: Grid, times: int) -> Grid:
+    """A grid turned by quarters."""
+    for _ in range(times):
+        grid = tuple(zip(*reversed(grid), strict=True))
+    return grid
