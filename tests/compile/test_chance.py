@@ -58,11 +58,12 @@ action roll
 
 def in_batch(system: System, state: bytes) -> set[bytes]:
     """What the batch back end makes of the first command in a state."""
-    kernel = Kernel.of(system, Packing(system))
+    packing = Packing(system)
+    kernel = Kernel.of(system, packing)
     found: set[bytes] = set()
-    for number, _, after in kernel.successors(kernel.packing.pack([state])):
+    for number, _, after in kernel.successors(packing.pack([state])):
         if kernel.commands[number].command == (0,):
-            found.update(kernel.packing.unpack(tuple(np.asarray(w) for w in after)))
+            found.update(packing.unpack(tuple(np.asarray(w) for w in after)))
     return found
 
 
