@@ -8,7 +8,7 @@ a text that was read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
@@ -29,9 +29,6 @@ MOST_BRANCHES = 512
 
 TRIALS = 8
 """Chances are estimated from so many draws."""
-
-FEW = 12
-"""A draw among more than so many is chance with two outcomes: its first and its last number stand for them."""
 
 
 @dataclass(slots=True)
@@ -111,6 +108,8 @@ class Predictor:
             _has_chance(action.body) or (each_turn and not action.free) for action in system.world.actions
         )
         world = system.world
+        bodies = [world.each_turn, *(a.body for a in world.actions), *(v.body for v in world.views.values())]
+        self._wordings = frozenset(site for body in bodies for site in _worded(body))
         self._object_slots = tuple(
             tuple(
                 place
@@ -178,7 +177,10 @@ class Predictor:
         return Telling(after, names, _alternatives(versions))
 
     def _branch(self, state: bytes, command: Command, told: int, fixed: dict[int, int], found: list[Telling]) -> None:
-        """Follow chance. A draw that only rewords one fragment is a wording; any other is followed both ways."""
+        """Follow chance. A draw that only rewords one fragment is a wording; any other is followed all ways.
+
+        Chance is a draw compared with a number strictly between: its first and its last number stand for both ways.
+        """
         if len(found) >= MOST_BRANCHES:
             return
         draws = _Draws(fixed)
@@ -187,13 +189,14 @@ class Predictor:
         for site, n in draws.asked.items():
             if site in fixed:
                 continue
-            for value in range(1, n):
+            values = range(1, n) if site in self._wordings else (n - 1,)
+            for value in values:
                 other, also, known = self.system.narrate(state, command, _Draws({**fixed, site: value}), told)
                 if other == after and len(also) == len(fragments) and _one_differs(also, fragments):
                     versions.append(also)
                     names &= known
                 else:
-                    for choice in range(n) if n <= FEW else (0, n - 1):
+                    for choice in (0, *values):
                         self._branch(state, command, told, {**fixed, site: choice}, found)
                     return
         telling = Telling(after, names, _alternatives(versions))
@@ -322,6 +325,23 @@ def _alternatives(versions: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], .
 
 def _one_differs(a: Sequence[str], b: Sequence[str]) -> bool:
     return sum(x != y for x, y in zip(a, b, strict=True)) <= 1
+
+
+def _worded(statements: Sequence[Statement]) -> Iterator[int]:
+    """The sites of the tells among statements: what is drawn there is the number of a wording."""
+    for statement in statements:
+        match statement:
+            case Tell(_, site):
+                yield site
+            case If(branches=branches, otherwise=otherwise):
+                for body in (*(branch.body for branch in branches), otherwise):
+                    yield from _worded(body)
+            case For(body=body):
+                yield from _worded(body)
+            case Chance(then=then, otherwise=otherwise):
+                yield from _worded((*then, *otherwise))
+            case _:
+                pass
 
 
 def _has_chance(statements: Sequence[Statement]) -> bool:
