@@ -111,6 +111,12 @@ def _binder(m: Mistake) -> str | None:
     return None
 
 
+def _odds(m: Mistake) -> str | None:
+    if m.word == "chance" and "_THEN" not in m.accepted and unclosed(m) is None:
+        return "write `chance 1 in 4 then … end`; a comparison or an `if` among the numbers stands in parentheses"
+    return None
+
+
 def _chain(m: Mistake) -> str | None:
     if m.text() in _COMPARATORS and "_AND" in m.accepted:
         return "comparisons do not chain: write `a = b and b = c`"
@@ -209,6 +215,7 @@ HINTS: Sequence[Callable[[Mistake], str | None]] = (
     _bar_in_expression,
     _article_type,
     _binder,
+    _odds,
     _assignment,
     _string_wanted,
     _task_sentence,
