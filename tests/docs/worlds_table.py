@@ -14,6 +14,10 @@ from pathlib import Path
 from tests.differential.hand_ports import COUNTED, PORTS
 from tests.differential.pddl_peers import INSTANCES
 from tests.differential.record_pddl import TRACES
+from tests.differential.record_science import read
+from tests.differential.science_differences import DIFFERENCES
+from tests.differential.science_side import PORTS as PORTS_OF_SCIENCE
+from tests.differential.science_side import expected
 from tests.docs import mutation_scores
 from tests.docs.digests import digest
 from tests.worlds import instances
@@ -31,6 +35,7 @@ PDDL = "[PDDL](#the-pddl-benchmarks)"
 TEXTWORLD = "[TextWorld](#textworlds-challenges)"
 KNOWN = "[known values](#known-values)"
 ALFWORLD = "[ALFWorld](#alfworld)"
+SCIENCE = "[ScienceWorld](#scienceworld)"
 PROOFS = {
     **dict.fromkeys(("eight_puzzle", "grid_2048", "hanoi", "lights_out", "missionaries", "n_puzzle"), KNOWN),
     "river_crossing": KNOWN,
@@ -44,6 +49,7 @@ PROOFS = {
     "coin_collector": TEXTWORLD,
     "cooking": TEXTWORLD,
     "treasure_hunter": TEXTWORLD,
+    **dict.fromkeys(("science_circuit", "science_heat", "science_life", "science_paint"), SCIENCE),
 }
 HEAD = (
     "| family | tasks | states | optimal plans | refusals met | equal to | steps/s, ours : theirs |",
@@ -137,11 +143,25 @@ def benchmarks() -> str:
     return "\n".join(lines)
 
 
+def science() -> str:
+    """The variations of ScienceWorld's, with what is compared and what differs."""
+    lines = ["| ScienceWorld | ours | moments compared | at another step | why |", "|---|---|--:|---|---|"]
+    for (task, variation), port in PORTS_OF_SCIENCE.items():
+        found = [d for d in DIFFERENCES if (d.task, d.variation) == (task, variation)]
+        apart = ", ".join(f"{d.milestone} ({d.theirs}, ours {d.ours})" for d in found)
+        ours = f"`{port.world}` {port.task}({', '.join(port.args)})"
+        why = "; ".join(dict.fromkeys(d.why for d in found))
+        compared = len(expected(port, read(task, variation)))
+        lines.append(f"| {task} {variation} | {ours} | {compared} | {apart} | {why} |")
+    return "\n".join(lines)
+
+
 def page(text: str, found: dict[str, Counts]) -> str:
     """The page with its tables of today."""
     tables = {
         "worlds": table(found),
         "benchmarks": benchmarks(),
+        "science": science(),
         "scores": mutation_scores.table(mutation_scores.kept()),
         "instances": instances.table(instances.kept()),
     }
