@@ -23,7 +23,7 @@ class Difference:
 WARMER = (
     "our stove gives five degrees a turn from the first turn on; theirs warms the pot first, and the pot the sample"
 )
-CURRENT = "our circuit is a fact as soon as it is closed; their current reaches the part in that turn or the next, as it falls"
+CURRENT = "our part runs as soon as the circuit is closed; theirs in that turn or the next, as it falls"
 
 DIFFERENCES = (
     Difference("boil", 0, "warm it by 20 degrees", 21, 18, WARMER),
