@@ -116,3 +116,19 @@ def test_bounds_hold_where_the_graph_is_large() -> None:
         found = difficulty(system, system.task("find", args), seed)
         assert found.at_most is not None and 0 < found.at_least <= found.at_most
         assert not found.exact and found.branching > 1
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "shortest"),
+    [
+        ("cave", "pay_the_troll", 16),
+        ("sokoban", "store", 17),
+        ("tyreworld", "change", 14),
+        ("tyreworld", "drive_on", 19),
+    ],
+)
+def test_a_short_plan_is_proved_to_be_a_shortest(name: str, task: str, shortest: int) -> None:
+    """Where a few thousand states settle it, the shortest plan's length is known, however the first plan was found."""
+    system = load(name)
+    args, seed = sampled(system, task)[0]
+    assert difficulty(system, system.task(task, args), seed).shortest == shortest

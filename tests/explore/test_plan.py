@@ -115,13 +115,15 @@ def check_law(name: str, params: dict[str, Any], most: int) -> None:
     system, found = known(name, tuple(params.items()))
     for task in tasks(system)[:8]:
         true, failed = distances(system, found, task)
-        heuristics = heuristics_of(system, task)
-        assert heuristics is not None
+        heuristics, blunt = heuristics_of(system, task), heuristics_of(system, task, sharp=False)
+        assert heuristics is not None and blunt is not None
         for number in some(found, most):
             state = found.states.state(number)
             far = INFINITE if true[number] < 0 else int(true[number])
             if not failed[number]:
                 assert heuristics.farthest(state) <= heuristics.landmarks(state) <= far
+                assert blunt.farthest(state) <= min(blunt.landmarks(state), heuristics.farthest(state))
+                assert blunt.landmarks(state) <= far
                 assert heuristics.relaxed_plan(state) is not None or far == INFINITE
                 assert (heuristics.landmarks(state) == 0) <= (far == 0 or task.goal(state))
 

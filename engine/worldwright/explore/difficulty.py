@@ -46,6 +46,8 @@ DEVIATIONS = 1_000
 """Start states that are compared to see what is hidden, at most."""
 
 QUICK = Effort(around=1_000, quick=800, better=30, first_proof=0, batch=0, patient=0, proof=0)
+SURE = Effort(around=4_000, quick=0, better=0, first_proof=0, batch=0, patient=0, proof=0)
+"""For a way that is not proved to be a shortest one."""
 LONG = Effort(around=15_000, quick=0, better=0, first_proof=0, batch=0, patient=0, proof=0)
 
 
@@ -108,8 +110,8 @@ def difficulty(system: System, task: CompiledTask, seed: int) -> Difficulty:
     steps = Steps(moves_of(system), task)
     whole = _Whole.of(steps, state)
     planned = seek(system, task, state, QUICK, seed)
-    if planned.way is None and not planned.unsolvable:
-        planned = seek(system, task, state, LONG, seed)
+    if not planned.unsolvable and not planned.optimal:
+        planned = planned.together(seek(system, task, state, LONG if planned.way is None else SURE, seed))
     hidden, needed = _hidden(system, task, seed, planned.commands)
     if whole is not None:
         return Difficulty(

@@ -80,6 +80,12 @@ class Planned:
         """Whether the way is proved to be a shortest one."""
         return self.way is not None and self.at_least >= len(self.way)
 
+    def together(self, other: Planned) -> Planned:
+        """What this and another search from the same state know together."""
+        ways = [way for way in (self.way, other.way) if way is not None]
+        least, none = max(self.at_least, other.at_least), self.unsolvable or other.unsolvable
+        return Planned(min(ways, key=len, default=None), least, none, self.states + other.states)
+
 
 def seek(
     system: System,
@@ -132,7 +138,7 @@ class _Seeking:
                 self._all(effort.batch)
             elif self._raise(heuristics.landmarks(state)):
                 self._approach(heuristics, effort.quick)
-                proof = Proof(self._steps, self._root, heuristics.landmarks, self._way, self._least)
+                proof = Proof(self._steps, self._root, self._bounds(heuristics), self._way, self._least)
                 self._prove(proof, effort.first_proof)
                 self._all(effort.batch)
                 if self._way is None:
@@ -141,6 +147,19 @@ class _Seeking:
                 proof.least = max(proof.least, self._least)
                 self._prove(proof, effort.proof)
         return Planned(self._way, self._least, self._none, self._spending.states)
+
+    def _bounds(self, heuristics: Heuristics) -> Callable[[bytes], int]:
+        """The lower bounds that say more of the start. The sharper relaxation asks for more, but the blunter has fewer
+        ways round each landmark."""
+        state, effort = self._root[0], self._effort
+        any_will_do = not (effort.better or effort.first_proof or effort.proof)
+        blunt = None if self._settled or any_will_do else heuristics_of(self._system, self._steps.task, sharp=False)
+        if blunt is None:
+            return heuristics.landmarks
+        least = blunt.landmarks(state)
+        sharper = heuristics.landmarks(state) > least
+        self._raise(least)
+        return heuristics.landmarks if sharper else blunt.landmarks
 
     @property
     def _settled(self) -> bool:
@@ -220,7 +239,7 @@ def supports_of(system: System) -> Given:
 
 
 @lru_cache(maxsize=64)
-def heuristics_of(system: System, task: CompiledTask) -> Heuristics | None:
+def heuristics_of(system: System, task: CompiledTask, sharp: bool = True) -> Heuristics | None:
     """The estimates for a task, made once; None for a world too large for that."""
     ground = ground_of(system)
     if ground is None:
@@ -230,6 +249,6 @@ def heuristics_of(system: System, task: CompiledTask) -> Heuristics | None:
         own = ground.fork()
         goal, *fails = (own.condition(c.form, c.args) for c in (conditions.goal, *conditions.fails))
         aim = own.graph.all_of((goal, *(own.graph.opposite(n) for n in fails)))
-        return Heuristics(Relaxation.of(own, supports_of(system).fork(own.graph), aim, fails))
+        return Heuristics(Relaxation.of(own, supports_of(system).fork(own.graph), aim, fails, sharp))
     except TooLarge:
         return None

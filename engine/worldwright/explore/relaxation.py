@@ -12,7 +12,8 @@ distance in the relaxation is therefore never longer than a real one.
 
 What must hold together is looked at together: in a condition that says what a variable is, all the rest is taken as it
 is for that value, and so is the guard of a command whose effect needs that value. Else a door would be open to whoever
-was once where there is no door.
+was once where there is no door. A relaxation that is not sharp leaves this out: it has fewer rules, and what is counted
+in it, though more generous, can come to more.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ MOST_PAIRS = 4_096
 MOST_RULES = 600_000
 
 MOST_SHARP = 100_000
-"""Rules up to which they are made as sharp as they can be."""
+"""Rules up to which a sharp relaxation is as sharp as it can be."""
 
 MOST_APART = 64
 """Values of a variable for each of which there is a rule of its own."""
@@ -87,10 +88,10 @@ class Relaxation:
     _readers: Sequence[tuple[int, bool, Mapping[int, Proposition]]]
 
     @staticmethod
-    def of(ground: Ground, given: Given, goal: Node, fails: Sequence[Node]) -> Relaxation:
+    def of(ground: Ground, given: Given, goal: Node, fails: Sequence[Node], sharp: bool = True) -> Relaxation:
         """The relaxation as far as it bears on a goal, which is to be reached without passing a state that fails.
         Raises TooLarge when there are too many rules. Makes nodes in the ground's graph."""
-        return _Making(ground, given, _failures(ground.graph, fails)).made(goal)
+        return _Making(ground, given, _failures(ground.graph, fails), MOST_SHARP if sharp else 0).made(goal)
 
     def commands(self, owners: Sequence[int]) -> tuple[Command, ...]:
         """The commands of some owners, each once."""
@@ -127,6 +128,8 @@ class _Making:
     given: Given
     failures: frozenset[tuple[int, int]]
     """Facts that no state on the way has."""
+    most_sharp: int
+    """Rules up to which what must hold together is looked at together."""
     gives: list[Proposition] = field(default_factory=list)
     needs: list[tuple[Proposition, ...]] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
@@ -281,7 +284,7 @@ class _Making:
         apart = len(frozenset[int]().union(*supports)) == sum(map(len, supports))
         if not ways:
             return
-        if not ways[0] and (apart or len(self.gives) >= MOST_SHARP):
+        if not ways[0] and (apart or len(self.gives) >= self.most_sharp):
             yield [self._proposition(node, value) for node, value in asked]
             return
         own = [self._pins(node, value) for node, value in asked]
@@ -351,7 +354,7 @@ class _Making:
         variables are; and the other parts. One way that says nothing and all parts, where there is no such equality, or
         where it has too many ways."""
         keys = self.ground.graph.keys
-        for node, value in asked if len(self.gives) < MOST_SHARP else ():
+        for node, value in asked if len(self.gives) < self.most_sharp else ():
             key = keys[node]
             sides = [keys[part] for part in key.parts] if key.op == "==" and value == 1 else []
             if [side.op in ("slot", "lut") for side in sides] != [True, True]:
@@ -497,7 +500,7 @@ class _Making:
         """How an expression over one variable has a value, taken apart by that variable's ranks where what is asked at
         the same time depends on it, too; of all others as a whole."""
         key = self.ground.graph.keys[node]
-        if key.op in ("slot", "lut", "code") and len(self.gives) < MOST_SHARP:
+        if key.op in ("slot", "lut", "code") and len(self.gives) < self.most_sharp:
             index = key.parts[0]
             if any(index in self.given.support(part) for part, _ in asked):
                 ranks = self._ranks(node, rank)
