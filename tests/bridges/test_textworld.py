@@ -26,13 +26,22 @@ from worldwright.syntax.modules import read_modules
 
 TRACES = Path(__file__).parents[1] / "differential" / "traces"
 EVERY_TIME = ("textworld_coin_collector", "textworld_cooking_far")
-NAMES = sorted(path.stem for path in TRACES.glob("textworld_*.json"))
+
+
+@cache
+def game(name: str) -> Any:
+    """What a trace holds of a recorded game."""
+    return json.loads((TRACES / f"{name}.json").read_text("utf-8"))["game"]
+
+
+NAMES = sorted(path.stem for path in TRACES.glob("textworld_*.json") if "version" in game(path.stem))
+"""The games whose whole file was recorded; of a compiled one that is only the map."""
 
 
 @cache
 def text_of(name: str) -> str:
     """A recorded game's file."""
-    return json.dumps(json.loads((TRACES / f"{name}.json").read_text("utf-8"))["game"])
+    return json.dumps(game(name))
 
 
 def faults(text: str) -> list[str]:

@@ -54,7 +54,8 @@ def sampled(rng: random.Random, reference: Reference, number: int) -> tuple[list
     sizes = [[reference.values(p.domain) for p in action.parameters] for action in reference.world.actions]
     if sum(prod(map(len, values)) for values in sizes) <= number:
         return list(reference.commands()), True
-    chosen = (rng.randrange(len(sizes)) for _ in range(number))
+    some = [i for i, values in enumerate(sizes) if all(values)]  # of a type without objects nothing can be named
+    chosen = (rng.choice(some) for _ in range(number))
     return [(i, *(rng.choice(values) for values in sizes[i])) for i in chosen], False
 
 
