@@ -49,7 +49,7 @@ demo: $(READY)
 	"$(BIN)/worldwright" export "$(DEMO)" --to openai --out "$(DEMO)/train.jsonl"
 
 test: $(READY)
-	"$(BIN)/python" -m pytest -q -n $(WORKERS) --dist worksteal -m "not slow"
+	"$(BIN)/python" -m pytest -q -n $(WORKERS) -m "not slow"
 
 test-all: $(READY)
 	"$(BIN)/python" -m pytest -q -n $(WORKERS)
