@@ -93,7 +93,8 @@ def carried_out(
         if goal is not None:
             return Trace((*passed, goal), count, True)
         accepted = [state for state in now if system.refusal(state, command) < 0]
-        after = dict.fromkeys(() if whole else (state for state in now if state not in frozenset(accepted)))
+        taken = frozenset(accepted)
+        after = dict.fromkeys(() if whole else (state for state in now if state not in taken))
         for state in accepted:
             after.update(dict.fromkeys(system.outcomes(state, command, MOST_RESULTS)))
         now = [state for state in after if task.failed(state) < 0][:MOST_RESULTS]
