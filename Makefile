@@ -65,27 +65,15 @@ test-llm: $(READY)
 # Each peer in an environment of its own, which has us too. The recorded traces must be what the peer does today.
 DIFFERENTIAL := $(VENV)/differential
 
-$(DIFFERENTIAL)/pddl/bin/python: $(READY)
-	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/pddl"
-	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' \
-	  'unified-planning==1.3.0' 'pyperplan==2.1' 'up-fast-downward==1.0.0'
+PEERS_pddl := 'unified-planning==1.3.0' 'pyperplan==2.1' 'up-fast-downward==1.0.0'
+PEERS_textworld := 'textworld==1.7.0'
+PEERS_minigrid := 'minigrid==3.2.0'
+PEERS_alfworld := 'alfworld==0.4.2' 'textworld==1.7.0' 'fast-downward-textworld==20.6.4'
+PEERS_science := 'scienceworld==1.2.3'
 
-$(DIFFERENTIAL)/textworld/bin/python: $(READY)
-	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/textworld"
-	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'textworld==1.7.0'
-
-$(DIFFERENTIAL)/minigrid/bin/python: $(READY)
-	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/minigrid"
-	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'minigrid==3.2.0'
-
-$(DIFFERENTIAL)/alfworld/bin/python: $(READY)
-	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/alfworld"
-	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' \
-	  'alfworld==0.4.2' 'textworld==1.7.0' 'fast-downward-textworld==20.6.4'
-
-$(DIFFERENTIAL)/science/bin/python: $(READY)
-	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/science"
-	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'scienceworld==1.2.3'
+$(DIFFERENTIAL)/%/bin/python: $(READY)
+	"$(BIN)/python" -m venv "$(DIFFERENTIAL)/$*"
+	"$@" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' $(PEERS_$*)
 
 # ALFWorld makes a folder for data of its own, which none of this needs, in the home of whoever runs it.
 differential: export ALFWORLD_DATA := $(DIFFERENTIAL)/alfworld/data
