@@ -71,7 +71,7 @@ task tea(c: Cup) "Make tea in {the c}."
   milestone "boil water" water = hot
   milestone "take the mug" at(mug) = hand
   goal ready(c) and fire
-  fail smoke > 1 or (water = warm and not fire) "You have lost heart."
+  fail smoke div 2 = 1 or (water = warm and not fire) "You have lost heart."
   limit 12
 
 always smoke <= 1 "a little smoke at most"

@@ -53,7 +53,7 @@ def _deeper(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         node(n.Compare, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), inner, inner),
         node(n.Is, inner, WORDS, st.booleans()),
         node(n.In, inner, some(inner, 1), st.booleans()),
-        node(n.Arithmetic, st.sampled_from(["+", "-", "*", "min", "max"]), inner, inner),
+        node(n.Arithmetic, st.sampled_from(["+", "-", "*", "div", "mod", "min", "max"]), inner, inner),
         node(n.Negative, inner),
         node(n.Conditional, inner, inner, inner),
         node(n.Quantified, st.sampled_from(["exists", "forall", "count"]), binders, inner),

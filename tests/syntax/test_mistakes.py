@@ -40,7 +40,7 @@ CASES = [
     ("state a: bool && b\n", "WW003", 1, 15, "`and`"),
     ("define f = !a\n", "WW003", 1, 12, "`not`"),
     ("define f = a; \n", "WW003", 1, 13, "no separator"),
-    ("define f = a / b\n", "WW003", 1, 14, "no division"),
+    ("define f = a / b\n", "WW003", 1, 14, "with `div`"),
     ("each turn\n  chance 1 of 4 then end\n", "WW001", 2, 12, "write `chance 1 in 4 then … end`"),
     ("each turn\n  chance n > 1 in 4 then end\n", "WW001", 2, 12, "stands in parentheses"),
     ("// hello\ntype A\n", "WW003", 1, 1, "`#`"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from .. import limits
 from ..syntax import nodes as syn
+from .division import quotient, remainder
 from .faults import Faults
 
 Plain = int | bool | str
@@ -79,6 +80,10 @@ class Bounds:
         left, right = self.number(node.left), self.number(node.right)
         if left is None or right is None:
             return None
+        if node.op in ("div", "mod") and right == 0:
+            text = self.faults.quote(node.right.span)
+            self.faults.error("WW221", node.right.span, f"`{text}` is 0, and nothing can be divided by 0")
+            return None
         result = arithmetic(node.op, left, right)
         if abs(result) > limits.NUMBER_VALUE:
             self.faults.error("WW207", node.span, f"this number does not fit 32 bits: {result:,}")
@@ -105,6 +110,10 @@ def arithmetic(op: str, left: int, right: int) -> int:
         return left - right
     if op == "*":
         return left * right
+    if op == "div":
+        return quotient(left, right)
+    if op == "mod":
+        return remainder(left, right)
     return min(left, right) if op == "min" else max(left, right)
 
 

@@ -402,14 +402,31 @@ class Expressions:
         fine = self.number(left_node, left, scope)
         if not self.number(right_node, right, scope) or not fine:
             return FAULTY
+        if op in ("div", "mod") and not self._divides(right_node, right, scope):
+            return FAULTY
         values = arithmetic_values(op, left.values, right.values)
         if not self.small(values, span):
             return FAULTY
-        assert op in ("+", "-", "*", "min", "max")
+        assert op in ("+", "-", "*", "div", "mod", "min", "max")
         if isinstance(left.expr, ir.Const) and isinstance(right.expr, ir.Const):
             return constant(arithmetic(op, left.expr.value, right.expr.value), "int")
         expr = ir.Arith(op, left.expr, right.expr)  # type: ignore[arg-type]
         return Typed(expr, scope.facts.get(expr, values))
+
+    def _divides(self, node: syn.Expression, found: Typed, scope: Scope) -> bool:
+        """Whether a divisor is surely not 0; reports it when it may be."""
+        low, high = found.values.low, found.values.high
+        if scope.dead or not low <= 0 <= high:
+            return True
+        text = self.vocabulary.faults.quote(node.span)
+        text = text[1:-1] if text.startswith("(") else text
+        sure = "is" if low == high else "may be"
+        hint = f'ask first: `need {text} < 0 else "…"`'
+        if high > 0:
+            hint = f'ask first: `need {text} > 0 else "…"`, or write `max({text}, 1)`'
+        message = f"`{text}` {sure} 0, and nothing can be divided by 0"
+        self.vocabulary.faults.error("WW221", node.span, message, None if low == high else hint)
+        return False
 
     def small(self, values: Values, span: Span) -> bool:
         """Whether a result fits 32 bits; reports it when not."""

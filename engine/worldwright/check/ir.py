@@ -137,9 +137,9 @@ class IsIn:
 
 @dataclass(frozen=True, slots=True)
 class Arith:
-    """Integers, each result within ±2**31 (shown by the checker)."""
+    """Integers, each result within ±2**31 and no divisor 0 (shown by the checker); `division` says how they round."""
 
-    op: Literal["+", "-", "*", "min", "max"]
+    op: Literal["+", "-", "*", "div", "mod", "min", "max"]
     left: Expr
     right: Expr
     sort: Sort = "int"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from .. import limits
 from . import ir
 from .bounds import compare
+from .division import quotient_span, remainder_span
 from .ir import Expr
 from .scope import Scope
 from .values import ANYTHING, BOOLS, NONE_ONLY, NOTHING, Values, interval, listed, values_of
@@ -281,7 +282,7 @@ class Reasoner:
                 return scope
 
     def _refine_arithmetic(self, scope: Scope, expr: ir.Arith, change: Callable[[Values], Values]) -> Scope:
-        """A narrower result: a fact itself, and for sums and differences one about both sides."""
+        """A narrower result: a fact itself; for sums and differences one about both sides, for quotients about one."""
         old = self.values(expr, scope)
         left, right = self.values(expr.left, scope), self.values(expr.right, scope)
         if old.unknown or not (left.has_ints and right.has_ints) or left.atoms or right.atoms:
@@ -290,6 +291,9 @@ class Reasoner:
         if new == old:
             return scope
         scope = scope.know(expr, new)
+        if new.has_ints and expr.op == "div" and right.low == right.high > 0:
+            divided = interval(new.low * right.low, new.high * right.low + right.low - 1)
+            return self.refine(scope, expr.left, lambda v: v.intersection(divided))
         if not new.has_ints or expr.op not in ("+", "-"):
             return scope
         if expr.op == "+":
@@ -428,6 +432,9 @@ def arithmetic_values(op: str, left: Values, right: Values) -> Values:
     if op == "*":
         corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
         return interval(min(corners), max(corners))
+    if op in ("div", "mod"):
+        span = quotient_span if op == "div" else remainder_span
+        return interval(*span((left.low, left.high), (right.low, right.high)))
     if op == "min":
         return interval(min(left.low, right.low), min(left.high, right.high))
     return interval(max(left.low, right.low), max(left.high, right.high))

@@ -81,7 +81,7 @@ class Emitter:
                 return self._member(item, values, depth)
             case f.Arith(op, left, right):
                 a, b = self.value(left, depth), self.value(right, depth)
-                return f"{op}({a}, {b})" if op in ("min", "max") else f"({a} {op} {b})"
+                return self._arithmetic(op, a, b, right)
             case f.Choose(condition, then, otherwise):
                 a, c, b = (self.value(x, depth) for x in (then, condition, otherwise))
                 return f"({a} if {c} else {b})"
@@ -93,6 +93,16 @@ class Emitter:
                 return f"s.count({', '.join(found)})" if found else self.helper(form)
             case f.Extreme():
                 return self.helper(form)
+
+    def _arithmetic(self, op: f.Sign, left: str, right: str, divisor: f.Form) -> str:
+        if op in ("min", "max"):
+            return f"{op}({left}, {right})"
+        if op not in ("div", "mod"):
+            return f"({left} {op} {right})"
+        sign = "//" if op == "div" else "%"
+        known = f.possible(divisor, proof=True)
+        # Conditions are asked in any order, so a divisor may be 0 where that decides nothing.
+        return f"({left} {sign} {right})" if known and 0 not in known else f"({left} {sign} ({right} or 1))"
 
     def code(self, read: f.Read, depth: int = 0) -> str:
         """Source for the number that a slot holds."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from ..check.bounds import arithmetic
+from ..check.division import quotient_span, remainder_span
 from ..check.world import NONE_INT
 from .layout import Table, Values
 from .nodes import (
@@ -25,6 +25,7 @@ from .nodes import (
     Pick,
     Read,
     Relation,
+    Sign,
     Total,
     Var,
 )
@@ -104,6 +105,10 @@ def _possible_result(op: str, left: Values | None, right: Values | None) -> Valu
             ends = [a - d, b - c]
         case "*":
             ends = [a * c, a * d, b * c, b * d]
+        case "div":
+            ends = [*quotient_span((a, b), (c, d))]
+        case "mod":
+            ends = [*remainder_span((a, b), (c, d))]
         case "min":
             ends = [min(a, c), min(b, d)]
         case _:
@@ -232,12 +237,11 @@ def member(item: Form, values: frozenset[int]) -> Form:
     return Member(item, values)
 
 
-def calculated(op: Literal["+", "-", "*", "min", "max"], left: Form, right: Form) -> Form:
+def calculated(op: Sign, left: Form, right: Form) -> Form:
     """Arithmetic, folded."""
     if isinstance(left, Const) and isinstance(right, Const):
         a, b = left.value, right.value
-        results = {"+": a + b, "-": a - b, "*": a * b, "min": min(a, b), "max": max(a, b)}
-        return Const(results[op])
+        return Const(arithmetic(op, a, b))
     if op in ("+", "-") and right == FALSE:
         return left
     return Arith(op, left, right)

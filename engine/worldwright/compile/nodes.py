@@ -9,6 +9,7 @@ from ..check.world import Sort
 from .layout import Domain, Family, Table, Values
 
 Relation = Literal["==", "!=", "<", "<=", ">", ">="]
+Sign = Literal["+", "-", "*", "div", "mod", "min", "max"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Member:
 class Arith:
     """Integer arithmetic."""
 
-    op: Literal["+", "-", "*", "min", "max"]
+    op: Sign
     left: Form
     right: Form
 

@@ -160,7 +160,11 @@ class Abstraction:
                 (a, b), (c, d) = (self._bounds[p] for p in key.parts)
                 return graph.arithmetic("-", a, d), graph.arithmetic("-", b, c)
             case "*":
-                return self._product(*(self._bounds[p] for p in key.parts))
+                return self._ends("*", *(self._bounds[p] for p in key.parts))
+            case "div":
+                return self._divided(*(self._bounds[p] for p in key.parts))
+            case "mod":
+                return self._left_over(*(self._bounds[p] for p in key.parts))
             case _:
                 raise TooLarge(f"an expression ({key.op}) that cannot be seen through")
 
@@ -186,13 +190,35 @@ class Abstraction:
             graph.choose(must, then[1], graph.choose(may, either[1], otherwise[1])),
         )
 
-    def _product(self, left: tuple[Node, Node], right: tuple[Node, Node]) -> tuple[Node, Node]:
+    def _ends(self, op: str, left: tuple[Node, Node], right: tuple[Node, Node]) -> tuple[Node, Node]:
+        """The least and the greatest result of the ends of two spans."""
         graph = self.graph
-        ends = [graph.arithmetic("*", a, b) for a in dict.fromkeys(left) for b in dict.fromkeys(right)]
+        ends = [graph.arithmetic(op, a, b) for a in dict.fromkeys(left) for b in dict.fromkeys(right)]
         least = most = ends[0]
         for end in ends[1:]:
             least, most = graph.arithmetic("min", least, end), graph.arithmetic("max", most, end)
         return least, most
+
+    def _divided(self, left: tuple[Node, Node], right: tuple[Node, Node]) -> tuple[Node, Node]:
+        """Quotients: no further from 0 than what is divided, whatever divides; between the ends if that is positive."""
+        graph, zero = self.graph, self.graph.const(0)
+        least, most = self._ends("div", left, right)
+        if least == most:
+            return least, most
+        positive = graph.compared(">", right[0], zero)
+        far = graph.arithmetic("max", left[1], graph.arithmetic("-", zero, left[0]))
+        return graph.choose(positive, least, graph.arithmetic("-", zero, far)), graph.choose(positive, most, far)
+
+    def _left_over(self, left: tuple[Node, Node], right: tuple[Node, Node]) -> tuple[Node, Node]:
+        """Remainders: nearer to 0 than what divides; in order where the quotient is one and the same."""
+        graph, zero, one = self.graph, self.graph.const(0), self.graph.const(1)
+        least = graph.arithmetic("min", graph.arithmetic("+", right[0], one), zero)
+        most = graph.arithmetic("max", graph.arithmetic("-", right[1], one), zero)
+        if right[0] != right[1]:
+            return least, most
+        same = graph.compared("==", *(graph.arithmetic("div", end, right[0]) for end in left))
+        ends = [graph.arithmetic("mod", end, right[0]) for end in left]
+        return graph.choose(same, ends[0], least), graph.choose(same, ends[1], most)
 
     def _compared(self, op: str, left: Node, right: Node) -> tuple[Node, Node]:
         graph = self.graph

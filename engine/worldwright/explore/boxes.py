@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ..check.division import quotient_span, remainder_span
 from .ground import Stage
 from .nodes import ARITHMETIC, Graph, Node
 
@@ -126,7 +127,7 @@ class Box:
                 if decided == NO:
                     return otherwise
                 return min(then[0], otherwise[0]), max(then[1], otherwise[1])
-            case "+" | "-" | "*" | "min" | "max":
+            case "+" | "-" | "*" | "div" | "mod" | "min" | "max":
                 return _combined(key.op, known[key.parts[0]], known[key.parts[1]])
             case "==" | "<" | "<=" | ">" | ">=":
                 return self._compared(key.op, key.parts[0], key.parts[1])
@@ -231,6 +232,10 @@ class Box:
                 else:
                     yield parts[0], least + c, most + d
                     yield parts[1], a - most, b - least
+            case "div":
+                c, d = self.span(parts[1])
+                if c == d > 0:
+                    yield parts[0], least * c, most * c + c - 1
             case "==" | "<" | "<=" | ">" | ">=":
                 yield from self._sides(key.op, parts[0], parts[1], bool(least), masks)
 
@@ -323,6 +328,10 @@ def _combined(op: str, left: Span, right: Span) -> Span:
         case "*":
             ends = [x * y for x in left for y in right]
             return min(ends), max(ends)
+        case "div":
+            return quotient_span(left, right)
+        case "mod":
+            return remainder_span(left, right)
         case _:
             compute = ARITHMETIC[op]
             return compute(a, c), compute(b, d)

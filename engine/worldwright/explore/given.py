@@ -108,7 +108,7 @@ def _given(graph: Graph, node: Node, values: Mapping[int, int], made: Mapping[No
             return graph.choose(*_parts(key.parts, made))
         case "number":
             return graph.number(made[key.parts[0]])
-        case "+" | "-" | "*" | "min" | "max":
+        case "+" | "-" | "*" | "div" | "mod" | "min" | "max":
             return graph.arithmetic(key.op, *_parts(key.parts, made))
         case _:
             return node

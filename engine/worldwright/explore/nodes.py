@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..check.division import quotient, remainder
 from ..compile.layout import Domain, Family
 from ..compile.system import System
 from .budget import Check, unchecked
@@ -354,6 +355,8 @@ class Graph:
             return left
         if op == "+" and self.known(left) == 0:
             return right
+        if op == "div" and self.known(right) == 1:
+            return left
         return self.function(op, False, (left, right), ARITHMETIC[op])
 
     def switch(self, node: Node, values: Sequence[int], case: Callable[[int], Node], default: Node | None) -> Node:
@@ -390,6 +393,8 @@ ARITHMETIC: dict[str, Callable[[int, int], int]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
+    "div": quotient,
+    "mod": remainder,
     "min": min,
     "max": max,
 }

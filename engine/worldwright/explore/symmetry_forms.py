@@ -41,6 +41,7 @@ from ..check.world import (
     Var,
 )
 from ..compile.system import System
+from .nodes import ARITHMETIC
 
 Normal = tuple[Any, ...]
 Known = Mapping[str, Normal]
@@ -228,10 +229,10 @@ class Forms:
                 return compared(op, inner(left), inner(right))
             case IsIn(item, values):
                 return self._member(inner(item), values, item.sort)
-            case Arith("-", left, right):
+            case Arith("-" | "div" | "mod" as op, left, right):
                 a, b = inner(left), inner(right)
                 known_both = a[0] == b[0] == "const"
-                return constant(a[2] - b[2], "int") if known_both else ("-", a, b)
+                return constant(ARITHMETIC[op](a[2], b[2]), "int") if known_both else (op, a, b)
             case Arith(op, left, right):
                 return joined(op, [inner(left), inner(right)])
             case Cond(condition, then, otherwise):

@@ -129,6 +129,11 @@ class Source:
             return f"n{node}"
         return str(bool(value)) if self.graph.keys[node].truth else str(value)
 
+    def _divisor(self, node: Node) -> str:
+        """A number that is never 0: 1 where it would be, for what then decides nothing."""
+        value = self.graph.known(node)
+        return f"(n{node} | (n{node} == 0))" if value is None else str(value)
+
     def _expression(self, node: Node) -> str:
         key = self.graph.keys[node]
         match key.op:
@@ -153,6 +158,8 @@ class Source:
                 return f"c{a} == c{b}"
             case "==" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*":
                 return f"{self._name(key.parts[0])} {key.op} {self._name(key.parts[1])}"
+            case "div" | "mod":
+                return f"{self._name(key.parts[0])} {'//' if key.op == 'div' else '%'} {self._divisor(key.parts[1])}"
             case "min" | "max":
                 return f"np.{key.op}imum({self._name(key.parts[0])}, {self._name(key.parts[1])})"
             case "choose":

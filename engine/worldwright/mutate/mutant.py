@@ -18,6 +18,7 @@ OPERATORS: Mapping[str, str] = MappingProxyType(
         "need-drop": "a `need` is left out, or a `change` made without asking what was before",
         "need-negate": "a `need` asks for the opposite",
         "condition-flip": "a part of a condition is turned: = and !=, < and <=, and and or, exists and forall, not",
+        "division-swap": "`div` becomes `mod`, and `mod` becomes `div`",
         "effect-drop": "a `set`, a `change` or a block of effects is left out",
         "effect-constant": "an effect gives a neighbouring value",
         "retarget": "an argument names another object or variable of its type",

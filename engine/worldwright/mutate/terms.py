@@ -86,7 +86,7 @@ class Terms:
     # ------------------------------------------------------------ conditions
 
     def flips(self, e: n.Expression, holds: bool, denied: bool = False) -> Iterator[Rewrite]:
-        """Every turn of a relation, connective, quantifier or truth inside an expression.
+        """Every turn of a relation, connective, quantifier or truth inside an expression, and of quotient and remainder.
 
         `holds`: the expression stands where something holds or does not, so that a bare name may be negated too.
         `denied`: it stands after a `not`, and to turn it into its opposite is to leave out the `not`.
@@ -94,6 +94,9 @@ class Terms:
         turned = _turned(e, holds)
         if turned is not None and not (denied and turned == opposite(e)):
             yield Rewrite("condition-flip", turned, e, turned, e)
+        if isinstance(e, n.Arithmetic) and e.op in ("div", "mod"):
+            other = replace(e, op="mod" if e.op == "div" else "div")
+            yield Rewrite("division-swap", other, e, other, e)
         for whole, part, inner in _parts(e):
             for found in self.flips(part, inner, isinstance(e, n.Not)):
                 yield replace(found, whole=whole(found.whole))

@@ -20,6 +20,8 @@ _OPERATORS = frozenset(
         "PLUS",
         "MINUS",
         "STAR",
+        "DIV",
+        "MOD",
         "EQUALS",
         "NE",
         "LE",

@@ -56,6 +56,8 @@ RESERVED = frozenset(
         "sum",
         "min",
         "max",
+        "div",
+        "mod",
     }
 )
 """Words that are never names: an expression could not mention such a name without confusion."""

@@ -110,9 +110,9 @@ class In(Node):
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Node):
-    """`a + b`, `a - b`, `a * b`, `min(a, b)`, `max(a, b)`; chains nest to the left."""
+    """`a + b`, `a - b`, `a * b`, `a div b`, `a mod b`, `min(a, b)`, `max(a, b)`; chains nest to the left."""
 
-    op: Literal["+", "-", "*", "min", "max"]
+    op: Literal["+", "-", "*", "div", "mod", "min", "max"]
     left: Expression
     right: Expression
 

@@ -11,6 +11,7 @@ from .document import NOTHING, SPACE, Document, Group, Line, Nest, joined
 
 _LEVELS: dict[type[n.Node], int] = {n.Conditional: 0, n.Or: 1, n.And: 2, n.Not: 3, n.Compare: 4, n.Is: 4, n.In: 4}
 _SUM, _PRODUCT, _UNARY, _PRIMARY = 5, 6, 7, 8
+_SIGN_LEVELS = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "div": _PRODUCT, "mod": _PRODUCT}
 _ARTICLE_FIRST = re.compile(r"(a|an|the|A|An|The|list)\b(?!$)|list$")
 _CHOICE_FIRST = re.compile(r"(one|any)\b")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "{": "\\{", "}": "\\}", "\n": "\\n"})
@@ -19,7 +20,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "{": "\\{", "}": "\\}", "\n"
 def _level(e: n.Expression) -> int:
     """How tightly the outermost operation of an expression binds."""
     if isinstance(e, n.Arithmetic):
-        return {"+": _SUM, "-": _SUM, "*": _PRODUCT}.get(e.op, _PRIMARY)
+        return _SIGN_LEVELS.get(e.op, _PRIMARY)
     if isinstance(e, n.Negative):
         return _UNARY
     return _LEVELS.get(type(e), _PRIMARY)

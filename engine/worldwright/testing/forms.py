@@ -15,7 +15,7 @@ FORMS: dict[str, str] = {
     "chance else": "chance … else … end", "change": "change x from a to b",
     "compare !=": "a != b", "compare <": "a < b", "compare <=": "a <= b", "compare =": "a = b", "compare >": "a > b",
     "compare >=": "a >= b", "count": "count x: T (e)", "define": "define", "define parameters": "define f(x: T) = e",
-    "display": "an object with a shown name", "each turn": "each turn", "enumeration": "type T = a | b",
+    "display": "an object with a shown name", "div": "a div b", "each turn": "each turn", "enumeration": "type T = a | b",
     "exists": "exists x: T (e)", "fail": 'fail e "…"', "for": "for x: T do … end", "for where": "for … where e",
     "forall": "forall x: T (e)", "goal": "goal e", "if": "if e then … end", "if elif": "if … elif … end",
     "if else": "if … else … end", "if expression": "if c then a else b", "in": "x in {a, b}", "indexed": "tile[i]",
@@ -23,7 +23,7 @@ FORMS: dict[str, str] = {
     "insert an": "{an x}", "insert list": "{list x: T}", "insert list where": "{list x: T where e}",
     "insert the": "{the x}", "is": "x is T", "is not": "x is not T", "limit": "limit n", "max": "max x: T (…)",
     "max of two": "max(a, b)", "milestone": 'milestone "…" e', "min": "min x: T (…)", "min of two": "min(a, b)",
-    "minus": "a - b", "module": "use m", "name": "a name", "need": "need e else …", "need in start": "need e in start",
+    "minus": "a - b", "mod": "a mod b", "module": "use m", "name": "a name", "need": "need e else …", "need in start": "need e in start",
     "negative": "-a", "never": "never e", "none": "a domain with none", "not": "not e", "not in": "x not in {a, b}",
     "number": "a number", "object": "object", "one of": "x = one of a, b", "or": "a or b", "override": "override",
     "param": "param p: …", "plus": "a + b", "possible": "possible e", "range": "0..9",
@@ -47,7 +47,7 @@ _PLAIN: dict[type[n.Node], str] = {
 }  # fmt: skip
 WITHOUT_FORM = (n.Node, n.Word, n.String, n.Domain, n.DomainName, n.Binder, n.Place, n.Tree)
 """Nodes that are only parts of others."""
-_SIGNS = {"+": "plus", "-": "minus", "*": "times", "min": "min of two", "max": "max of two"}
+_SIGNS = {"+": "plus", "-": "minus", "*": "times", "div": "div", "mod": "mod", "min": "min of two", "max": "max of two"}
 
 
 def forms_of(tree: n.Tree) -> frozenset[str]:

@@ -110,6 +110,9 @@ class Reference:
             case Arith(op, left, right):
                 a, b = ev(left), ev(right)
                 assert NONE_INT not in (a, b), "arithmetic on none"
+                if op in ("div", "mod"):
+                    assert b != 0, "division by 0"
+                    return divmod(a, b)[op == "mod"]
                 return {"+": a + b, "-": a - b, "*": a * b, "min": min(a, b), "max": max(a, b)}[op]
             case Cond(condition, then, otherwise):
                 return ev(then) if ev(condition) else ev(otherwise)

@@ -14,7 +14,7 @@ Order = Literal["=", "!=", "<", "<=", ">", ">="]
 ORDERS: tuple[Order, ...] = ("=", "!=", "<", "<=", ">", ">=")
 SIDES: tuple[Order, ...] = ("<", "<=", ">", ">=")
 """Two numbers may be never equal, which is a mistake in a world."""
-SIGNS: tuple[Literal["+", "-", "*", "min", "max"], ...] = ("+", "-", "*", "min", "max")
+SIGNS: tuple[Literal["+", "-", "*", "div", "mod", "min", "max"], ...] = ("+", "-", "*", "div", "mod", "min", "max")
 FOLDS: tuple[Literal["count", "sum", "min", "max"], ...] = ("count", "sum", "min", "max")
 EVERY: tuple[Literal["exists", "forall"], ...] = ("exists", "forall")
 EQUAL: tuple[Order, ...] = ("=", "!=")
@@ -126,10 +126,20 @@ class Terms:
                 return expression
         return number(self.choose.number(0, 9))
 
+    def divisor(self, scope: Scope) -> n.Expression:
+        """A small number that is surely not 0."""
+        roll = self.choose.number(0, 3)
+        if roll == 0:
+            return n.Negative(number(self.choose.number(1, 4)), span=SPAN)
+        if roll == 1:
+            return n.Arithmetic("max", self.integer(scope, 1), number(self.choose.number(1, 3)), span=SPAN)
+        return number(self.choose.number(1, 7))
+
     def _deeper_integer(self, scope: Scope, depth: int, roll: int) -> n.Expression:
         if roll <= 6:
             op = self.choose.of(SIGNS)
-            return n.Arithmetic(op, self.integer(scope, depth), self.integer(scope, min(depth, 1)), span=SPAN)
+            right = self.divisor(scope) if op in ("div", "mod") else self.integer(scope, min(depth, 1))
+            return n.Arithmetic(op, self.integer(scope, depth), right, span=SPAN)
         if roll == 7:
             return n.Negative(self.integer(scope, depth), span=SPAN)
         if roll == 8:
