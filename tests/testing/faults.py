@@ -20,7 +20,7 @@ from worldwright.compile.system import System
 from worldwright.compile.tasks import CompiledTask
 from worldwright.explore.ground import Ground
 from worldwright.explore.kernel import Kernel
-from worldwright.explore.nodes import TRUE
+from worldwright.explore.nodes import ARITHMETIC, TRUE
 from worldwright.pipeline import load_text
 from worldwright.play import episode as playing
 from worldwright.play.calls import Calls
@@ -93,7 +93,7 @@ action look free
   say "look"
   show scene
 each turn
-  if rain > 0 then set rain = rain - 1 else for x: Thing where at(x) = hand do set wet(x) = true end end
+  if rain > 0 then set rain = rain div 2 else for x: Thing where at(x) = hand do set wet(x) = true end end
 task fetch "Find what is hidden."
   milestone "open it" lid = open
   milestone "hold it" at(coin) = hand
@@ -259,6 +259,11 @@ def _(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+@fault("a quotient is rounded up", REFERENCE)
+def _(patch: pytest.MonkeyPatch) -> None:
+    edited(patch, " // 2", " // -2 * -1")
+
+
 @fault("the wrong need answers", REFERENCE)
 def _(patch: pytest.MonkeyPatch) -> None:
     def last(do: Any, system: System, state: bytes, command: Any) -> int:
@@ -309,6 +314,11 @@ def _(patch: pytest.MonkeyPatch) -> None:
 @fault("what cannot be is followed in batch", BATCH)
 def _(patch: pytest.MonkeyPatch) -> None:
     around(patch, Ground, "fallen", lambda do, ground, *args: (TRUE, do(ground, *args)[1]))
+
+
+@fault("a quotient is rounded up in batch", BATCH)
+def _(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(ARITHMETIC, "div", lambda a, b: -(-a // b))
 
 
 # ---------------------------------------------------------------- back and again
