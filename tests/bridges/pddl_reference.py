@@ -62,7 +62,9 @@ class Reference:
         self.derived: list[tuple[str, list[tuple[str, tuple[str, ...]]], Any]] = []
         for part in parts[2:]:
             if part[0] == ":types":
-                self.parents |= {name: types[0] for name, types in typed(part[1:]) if name != "object"}
+                for name, types in typed(part[1:]):
+                    if name != "object" and self.parents.get(name, "object") == "object":
+                        self.parents[name] = types[0]
             elif part[0] == ":constants":
                 objects |= dict(typed(part[1:]))
             elif part[0] == ":action":

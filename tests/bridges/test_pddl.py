@@ -102,6 +102,15 @@ def test_arguments_of_other_types_than_declared() -> None:
     compared(turned, problem, max_steps=80).require()
 
 
+@pytest.mark.parametrize("types", ["ball thing - object ball - thing", "ball - thing ball thing - object"])
+def test_a_type_that_is_also_said_to_be_an_object(types: str) -> None:
+    """IPC's storage says so of its areas: every type is one of objects, so it is the other that counts."""
+    domain = f"""(define (domain d) (:types {types}) (:predicates (up ?t - thing))
+      (:action lift :parameters (?t - thing) :precondition (not (up ?t)) :effect (up ?t)))"""
+    problem = "(define (problem p) (:domain d) (:objects b - ball t - thing) (:init) (:goal (and (up b) (up t))))"
+    compared(domain, problem, max_steps=20).require()
+
+
 def test_predicates_that_are_types() -> None:
     """Wherever they stand: under `not`, in a quantifier, in a condition of an effect."""
     domain, problem = texts("gripper-4")

@@ -80,6 +80,7 @@ DOMAINS = {
     "nine parameters": ("(?x - a)\n", "(?x ?1 ?2 ?3 ?4 ?5 ?6 ?7 ?8 - a)\n", 6, "here are 9 variables; at most 8"),
     "derived and set": ("(:types a b)", "(:types a b) (:derived (p ?y - a) (p ?y))", 5, "sets `p`, which is derived"),
     "twice": ("(:types a b)", "(:types a b) (:action go)", 5, "the action `go` is declared twice"),
+    "type twice": ("(:types a b)", "(:types a b c - a c - b)", 3, "the type `c` is declared twice"),
     "no name": ("(:action go", "(:action", 5, "an action has a name"),
     "parenthesis": ("(define (domain d)", "((define (domain d)", 1, "this parenthesis is not closed"),
     "one too many": ("(not (p ?x))))", "(not (p ?x)))))", 8, "`)` stands outside the parentheses"),

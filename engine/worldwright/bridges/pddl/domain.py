@@ -144,9 +144,11 @@ class _Domain:
             if len(each.types) > 1:
                 self.faults.unsupported(each.span, f"a type of several others (`{each.name}`)")
             elif each.name != "object":
-                if each.name in self.parents and (self.parents[each.name],) != (each.types or ("object",)):
+                # Said twice, once as an object: so IPC's storage has `area`. That it is an object goes without saying.
+                above, known = each.types[0] if each.types else "object", self.parents.get(each.name, "object")
+                if "object" not in (above, known) and above != known:
                     declared_twice(each, "type", self.faults)
-                self.parents[each.name] = each.types[0] if each.types else "object"
+                self.parents[each.name] = known if above == "object" else above
         for parent in list(self.parents.values()):
             if parent != "object":
                 self.parents.setdefault(parent, "object")
