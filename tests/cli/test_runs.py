@@ -72,7 +72,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Path:
 def test_ls(folder: Path, tmp_path: Path) -> None:
     """Runs are found below a folder, with their state and counts; no others."""
     found = json.loads(run("runs", "ls", folder, "--json").output)
-    assert [(Path(each["folder"]).name, each["state"], each["done"], each["verified"]) for each in found] == [
+    assert [(Path(each["folder"]).name, each["state"], each["done"], each["records"]) for each in found] == [
         ("asked", "complete", 3, 3),
         ("mine", "complete", 3, 3),
     ]
@@ -104,7 +104,7 @@ def test_show(folder: Path, tmp_path: Path) -> None:
     assert found["paid"]["calls"] > 3
     assert found["cost"] == pytest.approx((found["paid"]["prompt"] - found["paid"]["cached"]) / 1000)
     printed = run("runs", "show", asked, "--prices", prices).output
-    assert "3 of 3 done, 3 verified" in printed
+    assert "3 of 3 done, 3 records" in printed
     assert f"cost {found['cost']:.2f}" in printed
     assert json.loads(run("runs", "show", folder / "mine", "--json").output)["cost"] is None
 
@@ -113,17 +113,17 @@ def test_stats_and_compare(folder: Path) -> None:
     """Measures of one run, and of two side by side."""
     mine, asked = folder / "mine", folder / "deeper" / "asked"
     found = json.loads(run("runs", "stats", mine, "--json").output)
-    assert (found["verified"], found["yielded"], found["calls"]) == (3, 1.0, None)
+    assert (found["kept"], found["yielded"], found["calls"]) == (3, 1.0, None)
     assert found["bands"] is None
     printed = run("runs", "stats", asked, "--bands").output
     assert "difficulty" in printed
-    assert "a verified record" in printed
+    assert "a record" in printed
     assert "compression ratio" in printed
     both = json.loads(run("runs", "compare", mine, asked, "--json").output)
     assert both[str(mine)] == found
     compared = run("runs", "compare", mine, asked).output
     assert "near-duplicates" in compared
-    assert "a verified record" in compared
+    assert "a record" in compared
 
 
 def test_records_without_a_store(folder: Path, tmp_path: Path) -> None:

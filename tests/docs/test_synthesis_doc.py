@@ -106,4 +106,4 @@ def test_the_figures_of_the_simulating_model_are_those_of_the_run() -> None:
         assert next(value for text, value in rows.items() if name in text) == str(found[name])
     for kind, text in (("changed", "where a command changed something"), ("refused", "where a command is refused")):
         assert rows[f"agreed {text}"] == f"{steps[kind]['agreed']} of {steps[kind]['turns']}"
-    assert run["verified"] == 0
+    assert run["records"] == 0

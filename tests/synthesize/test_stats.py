@@ -85,7 +85,7 @@ def test_measures_of_a_run(records: list[Trajectory]) -> None:
     found = stats(records, 5, 4, Counter({"goal": 2, "model: empty": 1}), paid, 1.5)
     turns = [turn for record in records for turn in record.turns]
     errors = [turn for turn in turns if turn.error is not None]
-    assert (found.asked, found.done, found.verified, found.attempts) == (5, 4, 3, 6)
+    assert (found.asked, found.done, found.kept, found.attempts) == (5, 4, 3, 6)
     assert found.yielded == 0.5
     assert found.reasons == {"goal": 2, "model: empty": 1}
     assert found.turns == len(turns) / 3

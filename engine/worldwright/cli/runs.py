@@ -54,7 +54,7 @@ class Seen:
             "state": self.state,
             "asked": self.arguments.get("count"),
             "done": None if counts is None else counts.jobs,
-            "verified": None if counts is None else counts.kept,
+            "records": None if counts is None else counts.kept,
             "rejected": None if counts is None else counts.reasons.total(),
         }
 
@@ -93,7 +93,7 @@ def ls(root: Path, as_json: bool) -> None:
     if not found:
         click.echo(f"there are no runs in {root}")
         return
-    numbered = ("done", "verified", "rejected")
+    numbered = ("done", "records", "rejected")
     table = plain_table("run", "state", "player", *numbered, numbers=numbered)
     for each in found:
         counts = each.counts
@@ -121,7 +121,7 @@ def show(run: Path, traces: bool, prices: Path | None, as_json: bool) -> None:
             "state": state,
             "arguments": arguments,
             "done": counts.jobs,
-            "verified": counts.kept,
+            "records": counts.kept,
             "rejected": dict(sorted(counts.reasons.items())),
             "paid": _usage(counts.paid),
             "cost": cost,
@@ -130,7 +130,7 @@ def show(run: Path, traces: bool, prices: Path | None, as_json: bool) -> None:
         }
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
-    click.echo(f"{run}: {state}, {counts.jobs} of {arguments.get('count')} done, {counts.kept} verified")
+    click.echo(f"{run}: {state}, {counts.jobs} of {arguments.get('count')} done, {counts.kept} records")
     for name, value in arguments.items():
         click.echo(safe(f"  {name}: {_shown(name, value)}"))
     if counts.reasons:
@@ -310,7 +310,7 @@ def _price(path: Path | None, arguments: dict[str, Any]) -> Price | None:
 
 def _rows(found: Stats) -> Iterator[tuple[str, str]]:
     """The measures by name, as people read them; those that the run does not have are left out."""
-    yield "verified", f"{found.verified} of {found.asked}"
+    yield "records", f"{found.kept} of {found.asked}"
     yield "yield", f"{found.yielded:.0%} of {found.attempts} attempts"
     if found.reasons:
         yield "rejected", counted(Counter(found.reasons))
@@ -323,7 +323,7 @@ def _rows(found: Stats) -> Iterator[tuple[str, str]]:
     if found.flagged:
         yield "flagged", f"{found.flagged:.1%} of the turns"
     if found.calls is not None and found.tokens is not None:
-        yield "a verified record", f"{found.calls:.1f} calls, {short(found.tokens)} tokens"
+        yield "a record", f"{found.calls:.1f} calls, {short(found.tokens)} tokens"
     if found.cost is not None:
         yield "its cost", f"{found.cost:.4f}"
     if found.bands is not None:

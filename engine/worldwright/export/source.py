@@ -18,10 +18,8 @@ from ..synthesize.trajectory import Trajectory, Turn, canonical
 from ..verify.files import record_file, texts_beside
 from ..verify.prove import MAX_BYTES, system_for
 from ..verify.prove import verify as verify_line
+from ..verify.verdict import TRUTH
 from .sample import Sample
-
-SHOWN = frozenset({"goal", "refinements", "recovery", "loops"})
-"""What a sibling need not show: it may have failed. All other proofs must hold."""
 
 Tell = Callable[[int, str], None]
 """Hears how many bytes have been read, and what there is to say about them."""
@@ -84,7 +82,7 @@ class Source:
         found: dict[tuple[str, str], list[Entry]] = {}
         for number, offset, line in _lines(self._siblings_path):
             verdict = verify_line(line, self._find)
-            faults = [fault for fault in verdict.faults if fault.proof not in SHOWN]
+            faults = [fault for fault in verdict.faults if fault.proof in TRUTH]  # a sibling may have failed its task
             if verdict.trajectory is not None and not faults:
                 entry = _entry(verdict.trajectory, offset, line)
                 found.setdefault((entry.instance, entry.skin), []).append(entry)

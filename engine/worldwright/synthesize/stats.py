@@ -54,7 +54,7 @@ class Stats:
 
     asked: int
     done: int
-    verified: int
+    kept: int
     attempts: int
     yielded: float
     reasons: dict[str, int]
@@ -97,7 +97,7 @@ def stats(
     return Stats(
         asked=asked,
         done=done,
-        verified=len(found),
+        kept=len(found),
         attempts=attempts,
         yielded=_share(len(found), attempts),
         reasons=_counts(reasons),
