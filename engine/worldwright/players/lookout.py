@@ -6,12 +6,14 @@ compare what would be read: where two cases would say something else, there is n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from worldwright.compile.system import Command, CompiledTask, System
 from worldwright.players.belief import Belief
-from worldwright.players.predict import Predictor, spread
+from worldwright.players.experiment import Experiments, Pair
+from worldwright.players.predict import Predictor, spread, unequal
 
 SAMPLE = 400
 """Where a check over all believed states would be slow, this many of them, evenly spread, stand for all."""
@@ -23,6 +25,9 @@ NEWS = 30_000
 """Results that are looked at in search of any news, where to go on without would be dangerous or in circles."""
 
 NEWS_CASES = 48
+
+Cases = tuple[bytes, ...]
+"""States of which each could be the true one, all after the same commands and the same texts."""
 
 
 @dataclass(slots=True)
@@ -95,34 +100,64 @@ class Lookout:
     def news(self, belief: Belief, wanted: Command, avoid: Callable[[Command], bool]) -> tuple[Command, ...]:
         """The shortest way found, without danger, to something that is not known yet: if there is such a way, to what
         bears on whether the `wanted` command will work. Empty if there is none, or none that begins otherwise than
-        with what is to be avoided."""
+        with what is to be avoided.
+
+        What is near is found breadth first. If nothing is, but more could be done than was looked at, the search goes
+        on for what tells one case in which the wanted command does well from one in which it does not.
+        """
         split = self._split(belief.states, wanted, NEWS_CASES // 2, NEWS_CASES // 2)
         good, bad = split or ((), ())
         cases = (*good, *bad) if split else tuple(spread(belief.states, NEWS_CASES))
         found: tuple[Command, ...] = ()
-        queue: list[tuple[tuple[bytes, ...], tuple[Command, ...]]] = [(cases, ())]
+        queue: list[tuple[Cases, tuple[Command, ...]]] = [(cases, ())]
         seen = {cases}
         left = NEWS
         for states, way in queue:
-            for step in self.system.admissible(states[0], belief.told):
+            for step, said, after in self._steps(belief, states, None if way else avoid):
                 left -= len(states)
                 if left < 0:
-                    return found
-                if not way and (avoid(step) or not belief.accepts(step) or not self.harmless(belief.states, step)):
-                    continue
-                if not all(self._good(state, step) for state in states):
-                    continue
-                said = [self.predict.said(state, step, belief.told) for state in states]
+                    return found if found or not split else self._far_news(belief, _most_alike(good, bad), avoid)
                 if set(said[: len(good)]) != set(said[len(good) :]) and split:
                     return (*way, step)
                 if len(set(said)) > 1:
                     found = found or (*way, step)
-                    continue
-                after = tuple(self.predict.states_after(state, step)[0] for state in states)
-                if after not in seen:
+                elif after not in seen:
                     seen.add(after)
                     queue.append((after, (*way, step)))
         return found
+
+    def _far_news(self, belief: Belief, pair: Pair, avoid: Callable[[Command], bool]) -> tuple[Command, ...]:
+        """An experiment that tells two cases apart; empty if none is found, or if it is a danger in other cases."""
+
+        def begin(step: Command) -> bool:
+            return not avoid(step) and belief.accepts(step) and self.harmless(belief.states, step)
+
+        way = Experiments(self.system, self.task, self.predict, self._good).tell_apart(pair, belief.told, begin)
+        return way if self.chance(spread(belief.states, SAMPLE), way)[1] == 0 else ()
+
+    def _steps(
+        self, belief: Belief, states: Cases, avoid: Callable[[Command], bool] | None
+    ) -> Iterator[tuple[Command, list[str], Cases]]:
+        """Every command that is accepted and no danger in any of some cases, what would be read, the cases after it.
+
+        `avoid` is given for what would be done at once: that has to be harmless in all believed states.
+        """
+        for step in self.system.admissible(states[0], belief.told):
+            if avoid is not None and (
+                avoid(step) or not belief.accepts(step) or not self.harmless(belief.states, step)
+            ):
+                continue
+            read = [self._read(state, step, belief.told) for state in states]
+            found = [each for each in read if each is not None]
+            if len(found) == len(read):
+                yield step, [said for said, _ in found], tuple(after for _, after in found)
+
+    def _read(self, state: bytes, command: Command, told: int) -> tuple[str, bytes] | None:
+        """What would be read and what follows, with the first outcome of chance; None where the command is refused or
+        may fail the task."""
+        if not self._good(state, command):
+            return None
+        return self.predict.said(state, command, told), self.predict.states_after(state, command)[0]
 
     def _split(
         self, states: Sequence[bytes], command: Command, most_good: int, most_bad: int
@@ -138,3 +173,8 @@ class Lookout:
         return self.system.refusal(state, command) < 0 and all(
             self.task.failed(after) < 0 for after in self.predict.states_after(state, command)
         )
+
+
+def _most_alike(some: Sequence[bytes], others: Sequence[bytes]) -> Pair:
+    """Of some states and of others those two that differ least."""
+    return min(product(some, others), key=lambda pair: len(unequal(*pair)))

@@ -78,6 +78,8 @@ class Decision:
     why: Why
     supposed: bytes
     plan: Plan
+    wanted: Command | None = None
+    """What is in doubt, where it is done to learn something."""
 
 
 class Mind:
@@ -95,6 +97,8 @@ class Mind:
         self._relevant: tuple[int, ...] = ()
         self._hopeful = True
         self._course: tuple[Command, ...] = ()
+        self._wanted: Command | None = None
+        """What the course is to say something about."""
         self._cases = 0
         """How many states were believed when the course was chosen: where it is another number, there is news."""
         self._given: dict[tuple[Situation, Command], int] = {}
@@ -121,8 +125,8 @@ class Mind:
             return self._lost()
         supposed, plan = found
         self._plan, self._expected = plan, supposed
-        if self._course:
-            return Decision(self._course[0], "sense", supposed, plan)
+        if self._course and self._lookout.harmless(self.belief.states, self._course[0]):
+            return Decision(self._course[0], "sense", supposed, plan, self._wanted)
         command = plan[0].command
         if self._again(command):
             return self._otherwise(supposed, plan)
@@ -131,7 +135,7 @@ class Mind:
             return Decision(command, "plan", supposed, plan)
         sensing = self._lookout.sense(self.belief, command)
         if sensing is not None and not self._again(sensing):
-            return Decision(sensing, "sense", supposed, plan)
+            return Decision(sensing, "sense", supposed, plan, command)
         if sensing is not None or not harmless:
             return self._otherwise(supposed, plan)
         return Decision(command, "try", supposed, plan)
@@ -160,8 +164,8 @@ class Mind:
         """Where the plan's next step is dangerous or led nowhere before: a way to anything new, or the best chance."""
         way = self._lookout.news(self.belief, plan[0].command, self._again)
         if way:
-            self._course, self._cases = way, len(self.belief.states)
-            return Decision(way[0], "sense", supposed, plan)
+            self._course, self._cases, self._wanted = way, len(self.belief.states), plan[0].command
+            return Decision(way[0], "sense", supposed, plan, self._wanted)
         best = self._best_chance(supposed, plan)
         if best is None:
             return self._lost()

@@ -172,9 +172,9 @@ class Thinker:
 
     def _otherwise(self, decision: Decision) -> str:
         phrase = self._speech.phrase(decision.command)
-        if decision.why == "sense" and decision.plan:
-            wish = decision.plan[0].command
-            if self._where.all_told(wish):
+        wish = decision.wanted
+        if wish is not None:
+            if wish != decision.command and self._where.all_told(wish):
                 return self.say("sense", frames.SENSE, P=phrase, L=self._speech.phrase(wish))
             return self.say("search", frames.SEARCH, P=phrase)
         if decision.why == "lost":
