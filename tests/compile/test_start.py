@@ -141,3 +141,58 @@ def test_without_choices() -> None:
     system = world("")
     assert system.start_with(no_draw) == system.start(3)
     assert system.start_states(5) == ((system.start(0),), True)
+
+
+TILES = """
+param fours: 0..10 = 1
+type Square
+object square[4]: Square
+state tile(Square): 0..2 = 0
+state spot: Square = square[1]
+start
+  for k: 1..2 do
+    spot = any x: Square where tile(x) = 0
+    chance fours in 10 then tile(spot) = 2 else tile(spot) = 1 end
+  end
+  spot = square[1]
+"""
+
+
+@pytest.mark.parametrize(("fours", "each"), [(0, (1,)), (3, (1, 2)), (10, (2,))])
+def test_chance_in_start(fours: int, each: tuple[int, ...]) -> None:
+    """All that can come out is listed, and nothing that cannot; tiles come in the shares that are written."""
+    system = world(TILES.replace("= 1\ntype", f"= {fours}\ntype"))
+    states, complete = system.start_states(1_000)
+    grids = {tuple(system.decode(s)[f"tile(square_{i})"] for i in range(1, 5)) for s in states}
+    assert complete and len(grids) == len(states) == 6 * len(each) ** 2
+    assert {tile for grid in grids for tile in grid} == {"0", *map(str, each)}
+    drawn = [system.start(seed) for seed in range(1_500)]
+    assert set(drawn) == set(states)
+    large = sum(system.decode(s)[f"tile(square_{i})"] == "2" for s in drawn for i in range(1, 5))
+    assert abs(large - 3_000 * fours / 10) <= 4 * 3_000**0.5 / 2
+
+
+def test_rare_chances_in_start() -> None:
+    """Each falls one way or the other, whatever its numbers: 2^9 starts, not 1,000^9 draws."""
+    system = world(
+        "type Lamp\nobject lamp[9]: Lamp\nstate lit(Lamp): bool = false\n"
+        "start\n  for x: Lamp do chance 1 in 1000 then lit(x) = true end end\n"
+    )
+    states, complete = system.start_states(1_000)
+    assert complete and len(states) == 2**9
+
+
+def test_chance_around_draws_and_needs() -> None:
+    """What hangs on chance in `start` may draw, and may reject the draw; what cannot fall so is no start."""
+    system = world(
+        "state n: 0..9 = 0\nstate m: 0..9 = 0\nstart\n"
+        "  n = one of 0, 2, 5\n"
+        "  chance n in 4 then m = one of 7, 8 else need n = 2 m = 1 end\n"
+    )
+    states, complete = system.start_states(100)
+    assert complete
+    found = {(system.decode(s)["n"], system.decode(s)["m"]) for s in states}
+    assert found == {("2", "7"), ("2", "8"), ("2", "1"), ("5", "7"), ("5", "8")}
+    assert {system.start(seed) for seed in range(200)} == set(states)
+    sure = world("state k: 0..3 = 3\nstate n: 0..3 = 0\nstart\n  chance k in 3 then n = 1 else n = 2 end\n")
+    assert [slot.name for slot in sure.slots] == ["ticks"] and sure.value(sure.start(0), "n", ()) == 1

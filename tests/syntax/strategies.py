@@ -110,20 +110,21 @@ CHOICES = st.one_of(
 START_STATEMENTS = st.one_of(TELL, SHOW, node(n.Need, EXPRESSIONS, st.none()), node(n.Assign, PLACES, CHOICES))
 
 
-def _blocks(chance: bool) -> Any:
+def _blocks() -> Any:
     def deeper(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         body = some(inner)
         branches = some(st.tuples(SMALL, body), 1, 2)
-        kinds = [node(n.If, branches, maybe(body)), node(n.For, some(BINDERS, 1, 2), maybe(SMALL), body)]
-        if chance:
-            kinds.append(node(n.Chance, SMALL, SMALL, body, maybe(body)))
-        return st.one_of(*kinds)
+        return st.one_of(
+            node(n.If, branches, maybe(body)),
+            node(n.For, some(BINDERS, 1, 2), maybe(SMALL), body),
+            node(n.Chance, SMALL, SMALL, body, maybe(body)),
+        )
 
     return deeper
 
 
-ACTION_BODIES = some(st.recursive(ACTION_STATEMENTS, _blocks(True), max_leaves=5), 0, 3)
-START_BODIES = some(st.recursive(START_STATEMENTS, _blocks(False), max_leaves=5), 0, 3)
+ACTION_BODIES = some(st.recursive(ACTION_STATEMENTS, _blocks(), max_leaves=5), 0, 3)
+START_BODIES = some(st.recursive(START_STATEMENTS, _blocks(), max_leaves=5), 0, 3)
 OBJECT_NAMES = node(n.ObjectName, WORDS, some(SMALL, 0, 2), maybe(STRINGS), some(STRINGS, 0, 2))
 ITEMS = st.one_of(
     node(n.Milestone, STRINGS, EXPRESSIONS),

@@ -178,9 +178,9 @@ Grid = tuple[tuple[int, ...], ...]
 
 
 def grids(width: int, height: int, tiles: tuple[int, ...]) -> set[Grid]:
-    """All grids that a play from two twos can come to, by the rules of the game and nothing else."""
+    """All grids that a play from two tiles can come to, by the rules of the game and nothing else."""
     empty = ((0,) * width,) * height
-    begun = {two for one in added(empty, (2,)) for two in added(one, (2,))}
+    begun = {two for one in added(empty, tiles) for two in added(one, tiles)}
     found, waiting = set(begun), list(begun)
     while waiting:
         grid = waiting.pop()

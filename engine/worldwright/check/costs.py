@@ -216,6 +216,9 @@ def _repeated(block: Iterable[ir.Statement], settled: Collection[str]) -> tuple[
                 body = _repeated(statement.body, settled)
                 if body:
                     kept.append(replace(statement, body=body))
+            case ir.Chance():
+                then, otherwise = _repeated(statement.then, settled), _repeated(statement.otherwise, settled)
+                kept.append(replace(statement, then=then, otherwise=otherwise))
             case ir.If():
                 branches = tuple(replace(b, body=_repeated(b.body, settled)) for b in statement.branches)
                 otherwise = _repeated(statement.otherwise, settled)

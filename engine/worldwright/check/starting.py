@@ -64,6 +64,8 @@ def _block(block: Iterable[ir.Statement], env: Env, sure: bool, values: StartVal
                 _give(statement, None, env, sure, values, evaluator)
             case ir.If():
                 _if(statement, env, sure, values, evaluator)
+            case ir.Chance():
+                _chance(statement, env, sure, values, evaluator)
             case ir.For():
                 if not any(True for _ in assignments(statement.body)):
                     continue
@@ -85,6 +87,16 @@ def _if(statement: ir.If, env: Env, sure: bool, values: StartValues, evaluator: 
             return
         sure = False
     _block(statement.otherwise, env, sure, values, evaluator)
+
+
+def _chance(statement: ir.Chance, env: Env, sure: bool, values: StartValues, evaluator: Evaluator) -> None:
+    hits, out_of = evaluator.value(statement.hits, env), evaluator.value(statement.out_of, env)
+    never = hits is not None and hits <= 0
+    always = not never and hits is not None and out_of is not None and hits >= out_of
+    if not never:
+        _block(statement.then, env, sure and always, values, evaluator)
+    if not always:
+        _block(statement.otherwise, env, sure and never, values, evaluator)
 
 
 def _give(
@@ -147,6 +159,9 @@ def read_by(block: Iterable[ir.Statement], reads: Callable[[ir.Expr], frozenset[
             case ir.For():
                 yield from _read((statement.condition,), reads)
                 yield from read_by(statement.body, reads)
+            case ir.Chance():
+                yield from _read((statement.hits, statement.out_of), reads)
+                yield from read_by((*statement.then, *statement.otherwise), reads)
             case _:
                 pass
 

@@ -25,13 +25,13 @@ from .walk import Block, assigned, blocks, contains
 
 Kind = Literal["start", "view", "action", "each turn"]
 _FIRST: dict[Kind, tuple[type[syn.Statement], ...]] = {
-    "start": (syn.Need, syn.Assign),
+    "start": (syn.Need, syn.Assign, syn.Chance),
     "action": (syn.Need, syn.Change),
     "view": (),
     "each turn": (),
 }
 _ALLOWED: dict[Kind, tuple[type[syn.Statement], ...]] = {
-    "start": (syn.Need, syn.Assign, syn.Tell, syn.Show, syn.If, syn.For),
+    "start": (syn.Need, syn.Assign, syn.Tell, syn.Show, syn.If, syn.For, syn.Chance),
     "view": (syn.Tell, syn.Show, syn.If, syn.For),
     "action": (syn.Say, syn.Need, syn.Set, syn.Change, syn.Tell, syn.Show, syn.If, syn.For, syn.Chance),
     "each turn": (syn.Set, syn.Tell, syn.Show, syn.If, syn.For, syn.Chance),
@@ -54,6 +54,17 @@ class Sites:
         return self.next - 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Odds:
+    """The numbers of a chance, its site, and the conditions under which it can fall and surely falls."""
+
+    hits: Expr
+    out_of: Expr
+    site: int
+    some: Expr
+    all_: Expr
+
+
 @dataclass(slots=True)
 class Statements:
     """Reads the body of one declaration. `owner` begins the ids of its needs."""
@@ -67,6 +78,7 @@ class Statements:
     kept: dict[int, ir.Statement] = field(default_factory=dict)
     loops: dict[int, tuple[tuple[ir.Binder, ...], dict[str, ir.Var]] | None] = field(default_factory=dict)
     conditions: dict[tuple[int, int], Expr] = field(default_factory=dict)
+    odds: dict[int, _Odds] = field(default_factory=dict)
     shows: list[tuple[str, syn.Show]] = field(default_factory=list)
 
     def read(self, body: Block, scope: Scope) -> tuple[ir.Statement, ...]:
@@ -88,7 +100,11 @@ class Statements:
                 faults.error("WW314", statement.span, message, _instead(self.kind, statement))
             elif isinstance(statement, syn.Say) and not top:
                 faults.error("WW310", statement.span, "`say` stands at the top of its action, not inside a block")
-            elif chance and isinstance(statement, syn.Need | syn.Change):
+            elif chance and self.kind == "start" and isinstance(statement, syn.Tell | syn.Show):
+                word = _WORDS[type(statement)]
+                message = f"`{word}` cannot hang on chance here: `start` tells at the end, about what has come out"
+                faults.error("WW314", statement.span, message, "put it after the `chance`, in an `if`")
+            elif chance and self.kind == "action" and isinstance(statement, syn.Need | syn.Change):
                 word = _WORDS[type(statement)]
                 message = f"`{word}` cannot hang on chance: needs are decided before anything happens"
                 faults.error("WW314", statement.span, message, "put it before the `chance`")
@@ -119,6 +135,11 @@ class Statements:
                     scope = join(scope, cases)
                 case syn.For() if contains(statement, _FIRST[self.kind]):
                     scope = self._first_loop(statement, scope)
+                case syn.Chance() if self.kind == "start":
+                    odds = self.odds[id(statement)] = self._odds(statement, scope)
+                    before = self._fallen(odds, scope)
+                    cases = [self.first(statement.then, before[0]), self.first(statement.otherwise or (), before[1])]
+                    scope = join(scope, cases)
                 case _:
                     pass
         return scope
@@ -392,19 +413,28 @@ class Statements:
         return (ir.For(known[0], None if condition == TRUE else condition, body, where),), scope
 
     def _chance(self, node: syn.Chance, scope: Scope) -> tuple[Iterable[ir.Statement], Scope]:
+        odds = self.odds.get(id(node)) or self._odds(node, scope)
+        before = self._fallen(odds, scope)
+        then, hit = self.second(node.then, before[0])
+        otherwise, missed = self.second(node.otherwise or (), before[1])
+        where = self.expressions.vocabulary.faults.where(node.span)
+        return (ir.Chance(odds.hits, odds.out_of, then, otherwise, odds.site, where),), join(scope, (hit, missed))
+
+    def _fallen(self, odds: _Odds, scope: Scope) -> tuple[Scope, Scope]:
+        """What is known where a chance has come true, and where it has not."""
+        assume = self.expressions.reasoner.assume
+        return assume(scope, odds.some, True), assume(scope, ir.And((odds.some, odds.all_)), False)
+
+    def _odds(self, node: syn.Chance, scope: Scope) -> _Odds:
+        """Reads the two numbers of a chance."""
         faults = self.expressions.vocabulary.faults
-        reasoner = self.expressions.reasoner
         if _decides_nothing(node):
             message = f"a chance of {faults.quote(node.hits.span)} in {faults.quote(node.out_of.span)} decides nothing"
             faults.error("WW412", node.span, message, "the first number lies between 0 and the second")
         hits, out_of = (self.expressions.counted(each, scope) for each in (node.hits, node.out_of))
         some, all_ = comparison(">", hits, ZERO), comparison(">=", hits, out_of)
         self.expressions.note_chance(node, ir.And((some, negate(all_))), scope)
-        site = self.sites.take()
-        then, hit = self.second(node.then, reasoner.assume(scope, some, True))
-        otherwise, missed = self.second(node.otherwise or (), reasoner.assume(scope, ir.And((some, all_)), False))
-        where = faults.where(node.span)
-        return (ir.Chance(hits, out_of, then, otherwise, site, where),), join(scope, (hit, missed))
+        return _Odds(hits, out_of, self.sites.take(), some, all_)
 
 
 def _decides_nothing(node: syn.Chance) -> bool:

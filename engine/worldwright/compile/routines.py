@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 from ..limits import ACCEPTED_COMMANDS
@@ -86,13 +86,20 @@ class Routines:
     # ------------------------------------------------------------ start, views, every turn
 
     def start(self) -> None:
-        """`begin`, the part of the start that is the same for every draw, and `start`, the rest."""
+        """`begin`, the part of the start that is the same for every draw, and `start`, the rest.
+
+        `ways` is `start` with every chance as one draw of two, whatever its numbers: for going through all starts.
+        """
         steps = self.program.start
         fixed = next((i for i, step in enumerate(steps) if _undecided(step)), len(steps))
-        for name, part in (("begin", steps[:fixed]), ("start", steps[fixed:])):
+        silent = self.silent
+        routines = [("begin", steps[:fixed], silent), ("start", steps[fixed:], silent)]
+        if _by_chance(steps):
+            routines.append(("ways", steps[fixed:], replace(silent, evenly=True)))
+        for name, part, writing in routines:
             w = Writer()
             w.line(f"s = bytearray({'s' if name == 'begin' else 'begun'})")
-            self.silent.block(w, part)
+            writing.block(w, part)
             w.line("return bytes(s)")
             self._add(name, "s" if name == "begin" else "draw", w)
         w = Writer()
@@ -333,6 +340,23 @@ def _unpack(w: Writer, parameters: Sequence[f.Var]) -> None:
     """Takes the arguments out of a command."""
     if parameters:
         w.line(f"_, {', '.join(p.name for p in parameters)} = c")
+
+
+def _by_chance(steps: Sequence[f.Step]) -> bool:
+    """Whether a chance stands among the statements of a start."""
+    for step in steps:
+        match step:
+            case f.Luck():
+                return True
+            case f.When(branches, otherwise):
+                if _by_chance([*(s for _, body in branches for s in body), *otherwise]):
+                    return True
+            case f.Each(_, _, body):
+                if _by_chance(body):
+                    return True
+            case _:
+                pass
+    return False
 
 
 def _undecided(step: f.Step) -> bool:

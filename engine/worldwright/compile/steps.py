@@ -26,13 +26,14 @@ LONGEST_CHAIN = 40
 class Steps:
     """Writes statements. `telling`: with their text; `refusing`: as a refusal, which names nothing untold.
 
-    `views` gives the functions of the views.
+    `views` gives the functions of the views. `evenly`: a chance is one draw of two, to go through all that can happen.
     """
 
     emitter: Emitter
     views: Mapping[str, str]
     telling: bool
     refusing: bool = False
+    evenly: bool = False
 
     def block(self, w: Writer, steps: Sequence[f.Step]) -> None:
         """Writes a sequence of statements."""
@@ -71,7 +72,7 @@ class Steps:
         """Source for how a chance falls. Nothing is drawn where that is sure, so that no result follows from it."""
         can, surely = f.fallen(hits, out_of)
         share, whole = (self._once(w, form) for form in (hits, out_of))
-        fell = f"draw({site}, {whole}) < {share}"
+        fell = f"draw({site}, 2) < 1" if self.evenly else f"draw({site}, {whole}) < {share}"
         if surely != f.FALSE:
             fell = f"({share} >= {whole} or {fell})"
         return fell if can == f.TRUE else f"{share} > 0 and {fell}"

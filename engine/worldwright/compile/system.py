@@ -67,6 +67,7 @@ class System:
         "_start",
         "_task_code",
         "_tasks",
+        "_ways",
         "actions",
         "always_told",
         "default",
@@ -116,6 +117,7 @@ class System:
         code["begun"] = self.default
         self._attempts = start_attempts(world, self.layout.tables)
         self._start = cast("Callable[[Draw], bytes | None]", code["start"])
+        self._ways = cast("Callable[[Draw], bytes | None]", code.get("ways", code["start"]))
         self._opening = cast("Callable[[bytes, Draw, int], tuple[tuple[str, ...], int]]", code["opening"])
         self._about = cast("Callable[[bytes, int], tuple[str, int]]", code["about"])
         self._promises = tuple(
@@ -195,7 +197,7 @@ class System:
         it is `late`, it gives up as well.
         """
         attempts = min(5 * limit + START_ATTEMPTS, 10 * self._attempts)
-        return enumerate_results(self._start, limit, attempts, draws=draws, late=late)
+        return enumerate_results(self._ways, limit, attempts, draws=draws, late=late)
 
     def opening(self, state: bytes, draw: Draw, told: int) -> tuple[tuple[str, ...], int]:
         """What `start` tells of a start state, and the told mask after reading it."""

@@ -86,7 +86,7 @@ class Terms:
     # ------------------------------------------------------------ conditions
 
     def flips(self, e: n.Expression, holds: bool, denied: bool = False) -> Iterator[Rewrite]:
-        """Every turn of a relation, connective, quantifier or truth inside an expression, and of quotient and remainder.
+        """Every turn of a relation, connective, quantifier, truth or division inside an expression.
 
         `holds`: the expression stands where something holds or does not, so that a bare name may be negated too.
         `denied`: it stands after a `not`, and to turn it into its opposite is to leave out the `not`.

@@ -358,6 +358,7 @@ RULES: Mapping[str, Callable[[Parts], Any]] = {
     "start_need": lambda p: n.Need(p[1], None, span=_span(p)),
     "start_for": _for,
     "start_if": _if,
+    "start_chance": _chance,
     "start_block": _gather("block"),
     "start_elif": _branch,
     "start_else": _else,

@@ -158,7 +158,6 @@ def _extra_end(m: Mistake) -> Diagnostic | None:
 _IN_START: Mapping[str, str] = {
     "set": "write the assignment alone: `here = kitchen`",
     "change": "write an assignment: `lid(chest) = open`",
-    "chance": "let the seed choose: `x = one of a, b`",
     "say": "patterns stand in an `action`",
 }
 

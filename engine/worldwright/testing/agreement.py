@@ -8,7 +8,7 @@ from itertools import product
 
 from ..compile.rng import Draw, draw_for, retried
 from ..compile.system import Command, System
-from .reference import Reference, State, TooManyChoices, every_choice
+from .reference import Evenly, Reference, State, TooManyChoices, every_choice
 from .reference_text import narrate, opening, refusal_text
 
 OUTCOMES = 64
@@ -64,7 +64,7 @@ class Pair:
         same("different start states", len(set(states)), len(states))
         if complete:
             try:
-                every = every_choice(reference.start, 5 * self.choices)
+                every = every_choice(lambda draw: reference.start(Evenly(draw)), 5 * self.choices)
             except TooManyChoices:
                 return
             same("start states", [opened(system, s) for s in states], every)
@@ -123,7 +123,7 @@ class Pair:
         if len(outcomes) == OUTCOMES:
             return
         try:
-            expected = every_choice(lambda draw: self.reference.apply(truth, command, draw), self.choices)
+            expected = every_choice(lambda draw: self.reference.apply(truth, command, Evenly(draw)), self.choices)
         except TooManyChoices:
             return
         found = [opened(self.system, o) for o in outcomes]

@@ -153,6 +153,11 @@ class Blocks:
         inner = scope.bound({v: p.kind for v, p in variables.items()})
         place = n.Place(word(each.name), tuple(name(v) for v in variables), span=SPAN)
         assign: n.Statement = n.Assign(place, self.first_value(inner, each.kind), span=SPAN)
+        if self.choose.seldom(5):
+            hits, out_of = self._odds(inner)
+            other = (n.Assign(place, self.first_value(inner, each.kind), span=SPAN),)
+            otherwise = other if self.choose.seldom(2) else None
+            assign = n.Chance(hits, out_of, (assign,), otherwise, span=SPAN)
         if not variables:
             return [assign]
         binders = tuple(binder(v, p) for v, p in variables.items())

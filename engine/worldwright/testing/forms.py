@@ -12,10 +12,11 @@ FORMS: dict[str, str] = {
     "also": 'an object with `also "…"`', "always": "always e", "and": "a and b", "any": "x = any T",
     "any where": "x = any y: T where e", "assign": "x = e in start", "bool": "state x: bool", "call": "f(x)",
     "chance": "chance 1 in 4 then … end", "chance computed": "chance a in b then … end",
-    "chance else": "chance … else … end", "change": "change x from a to b",
+    "chance else": "chance … else … end", "chance in start": "chance … end in start", "change": "change x from a to b",
     "compare !=": "a != b", "compare <": "a < b", "compare <=": "a <= b", "compare =": "a = b", "compare >": "a > b",
     "compare >=": "a >= b", "count": "count x: T (e)", "define": "define", "define parameters": "define f(x: T) = e",
-    "display": "an object with a shown name", "div": "a div b", "each turn": "each turn", "enumeration": "type T = a | b",
+    "display": "an object with a shown name", "div": "a div b", "each turn": "each turn",
+    "enumeration": "type T = a | b",
     "exists": "exists x: T (e)", "fail": 'fail e "…"', "for": "for x: T do … end", "for where": "for … where e",
     "forall": "forall x: T (e)", "goal": "goal e", "if": "if e then … end", "if elif": "if … elif … end",
     "if else": "if … else … end", "if expression": "if c then a else b", "in": "x in {a, b}", "indexed": "tile[i]",
@@ -23,7 +24,8 @@ FORMS: dict[str, str] = {
     "insert an": "{an x}", "insert list": "{list x: T}", "insert list where": "{list x: T where e}",
     "insert the": "{the x}", "is": "x is T", "is not": "x is not T", "limit": "limit n", "max": "max x: T (…)",
     "max of two": "max(a, b)", "milestone": 'milestone "…" e', "min": "min x: T (…)", "min of two": "min(a, b)",
-    "minus": "a - b", "mod": "a mod b", "module": "use m", "name": "a name", "need": "need e else …", "need in start": "need e in start",
+    "minus": "a - b", "mod": "a mod b", "module": "use m",
+    "name": "a name", "need": "need e else …", "need in start": "need e in start",
     "negative": "-a", "never": "never e", "none": "a domain with none", "not": "not e", "not in": "x not in {a, b}",
     "number": "a number", "object": "object", "one of": "x = one of a, b", "or": "a or b", "override": "override",
     "param": "param p: …", "plus": "a + b", "possible": "possible e", "range": "0..9",
@@ -96,8 +98,10 @@ def _statement(node: n.Node) -> Iterator[str]:
             yield from ("if", *["if elif"] * (len(branches) > 1), *["if else"] * (otherwise_ is not None))
         case n.For(where=where):
             yield "for" if where is None else "for where"
-        case n.Chance(hits=hits, out_of=out_of, otherwise=otherwise_):
+        case n.Chance(hits=hits, out_of=out_of, then=then, otherwise=otherwise_):
             yield "chance" if otherwise_ is None else "chance else"
+            if any(isinstance(inner, n.Assign) for inner in then):
+                yield "chance in start"
             if not (isinstance(hits, n.Number) and isinstance(out_of, n.Number)):
                 yield "chance computed"
         case n.AnyOf(where=where):

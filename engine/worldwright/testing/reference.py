@@ -8,6 +8,7 @@ plays are in `reference_text` and `reference_play`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from ..check.world import (
@@ -57,6 +58,17 @@ class Failed(Exception):
     def __init__(self, need: Need, env: Env) -> None:
         self.need = need
         self.env = env
+
+
+@dataclass(frozen=True, slots=True)
+class Evenly:
+    """Draws by which a chance falls one way or the other, as a draw of two: to go through all that can happen."""
+
+    draw: Draws
+
+    def __call__(self, site: int, n: int) -> int:
+        """The draw itself."""
+        return self.draw(site, n)
 
 
 class Reference:
@@ -231,7 +243,8 @@ class Reference:
         """How a chance falls. There is nothing to draw where that is sure."""
         hits, out_of = self.evaluate(s.hits, env, state), self.evaluate(s.out_of, env, state)
         if 0 < hits < out_of:
-            return draw(site_at(s.site, *mixed), out_of) < hits
+            site = site_at(s.site, *mixed)
+            return draw(site, 2) < 1 if isinstance(draw, Evenly) else draw(site, out_of) < hits
         return hits > 0
 
     def put(self, state: State, name: str, args: tuple[int, ...], value: int) -> None:
