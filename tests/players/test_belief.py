@@ -12,6 +12,7 @@ from worldwright.pipeline import load
 from worldwright.play.episode import Episode
 from worldwright.play.words import joined
 from worldwright.players.belief import Belief, Exact
+from worldwright.players.blocks import blocks_of
 from worldwright.players.factored import Factored
 from worldwright.players.predict import Predictor, Telling
 
@@ -146,9 +147,9 @@ def test_the_true_state_is_always_believed(name: str, world: Callable[[str], Sys
             assert episode.state.state in belief.states
 
 
-@pytest.mark.parametrize("name", ["pantry", "cave", "store"])
+@pytest.mark.parametrize("name", ["pantry", "cave", "store", "file_system"])
 def test_the_factored_belief_agrees_with_the_exact_one(name: str, world: Callable[[str], System]) -> None:
-    """Where choices are independent, both leave the same values open for every variable."""
+    """Where choices, or blocks of them, are independent, both leave the same values open for every variable."""
     system = world(name)
     for seed in range(6):
         episode = Episode(system, None, None, seed)
@@ -190,6 +191,26 @@ def test_dependent_choices_are_sought_anew() -> None:
             factored.hear(command, kind, text)
             assert factored.states
             assert factored.states[0] in exact.states
+
+
+def test_what_is_dealt_out_hangs_together() -> None:
+    """Which of six files holds what is one block of choices; where each lies, and whether one is protected, is not."""
+    system = load("file_system", {"files": 6})
+    predict = Predictor(system)
+    blocks = blocks_of(predict, [0, 1] * 6 + [0])
+    assert sorted(len(block.values) for block in blocks if len(block.values) > 1) == [2, 3, 3, 3, 3, 3, 3, 720]
+    assert all(len(set(block.states)) == len(block.values) for block in blocks)
+    episode = Episode(system, "find", None, 3)
+    belief = Factored(predict, episode.task, episode.observation)
+    held = [slot for slot in system.slots if slot.name == "holds"]
+    known: set[int] = set()
+    for command in [command for command in episode.commands() if system.world.actions[command[0]].name == "cat"]:
+        feedback = episode.act(command)
+        belief.hear(command, feedback.kind, feedback.text)
+        known.add(next(slot.read(feedback.before) for slot in held if slot.args[0] == command[1]))
+        open_values = [{slot.read(state) for state in belief.states} for slot in held]
+        assert sorted(map(len, open_values)) == [1] * len(known) + [6 - len(known)] * (6 - len(known))
+    assert 0 < len(known) < 6
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (0, 3))])

@@ -106,6 +106,13 @@ def test_no_pit_and_no_circle_where_there_are_signs(seed: int, wumpus: System, p
     assert played.episode.ended == "goal" and len(played.turns) <= 30
 
 
+@pytest.mark.parametrize(("seed", "task"), [(1615757370, "slay"), (2091597435, "treasure"), (6960902, "slay")])
+def test_no_pit_of_two(seed: int, task: str, play: Play) -> None:
+    """Of caves with more pits all starts are known as well."""
+    system = load(shipped("worlds") / "classic" / "wumpus" / "wumpus.world", {"pits": 2})
+    assert play(Expert, system, task, (), seed).episode.ended == "goal"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("task", ["slay", "treasure"])
 def test_every_cave_is_solved(task: str, wumpus: System, play: Play) -> None:

@@ -43,6 +43,18 @@ def test_the_expert_solves_every_task(name: str, world: Callable[[str], System],
             assert set(played.kinds) <= {"ok", "precondition"}
 
 
+@pytest.mark.parametrize(
+    ("seed", "task", "subject"),
+    [(291526352, "shred", "diary"), (1801332661, "shred", "diary"), (595881030, "find", "list")],
+)
+def test_it_removes_nothing_that_it_has_not_read(seed: int, task: str, subject: str, play: Play) -> None:
+    """Six files, more starts than can be listed: what is not known is not removed, and what is read is understood."""
+    system = load("file_system", {"files": 6})
+    info = system.world.tasks[task]
+    args = next(args for args in info.instances if system.world.atoms[args[0]].name == subject)
+    assert play(Expert, system, task, args, seed).episode.ended == "goal"
+
+
 HIDDEN = [
     ("vending", "thirst"),
     ("cave", "pay_the_troll"),

@@ -127,7 +127,7 @@ class System:
         self._tasks: dict[tuple[str, tuple[int, ...]], CompiledTask] = {}
         self._instances = {name: frozenset(task.instances) for name, task in world.tasks.items()}
         self._task_code = {
-            name: _task_code(code, i, len(task.fails)) for i, (name, task) in enumerate(world.tasks.items())
+            name: _task_code(code, i, len(task.fails), len(task.milestones)) for i, (name, task) in enumerate(world.tasks.items())
         }
 
     def _library(self, objects: frozenset[int]) -> dict[str, object]:
@@ -188,15 +188,15 @@ class System:
         raise WorldFault(f"{self.world.title}: start rejected {self._attempts} draws of seed {seed}, one after another")
 
     def start_states(
-        self, limit: int, draws: int = START_DRAWS, late: Callable[[], bool] = never
+        self, limit: int, draws: int = START_DRAWS, late: Callable[[], bool] = never, patience: int = 10
     ) -> tuple[tuple[bytes, ...], bool]:
         """Up to `limit` distinct start states in a fixed order, and whether these are all.
 
         Found by going through the choices of `start` in order, not by sampling; when most draws are rejected it gives
-        up, with "not all", after a number of attempts in proportion to the limit. After so many single `draws`, or when
-        it is `late`, it gives up as well.
+        up, with "not all", after a number of attempts in proportion to the limit, or after `patience` times as many as
+        one start may take. After so many single `draws`, or when it is `late`, it gives up as well.
         """
-        attempts = min(5 * limit + START_ATTEMPTS, 10 * self._attempts)
+        attempts = min(5 * limit + START_ATTEMPTS, patience * self._attempts)
         return enumerate_results(self._ways, limit, attempts, draws=draws, late=late)
 
     def opening(self, state: bytes, draw: Draw, told: int) -> tuple[tuple[str, ...], int]:
@@ -340,7 +340,9 @@ def _action_code(code: dict[str, object], number: int, needs: int) -> ActionCode
     return ActionCode(parts[0], texts, parts[1], parts[2], parts[3])
 
 
-def _task_code(code: dict[str, object], number: int, fails: int) -> TaskCode:
+def _task_code(code: dict[str, object], number: int, fails: int, milestones: int) -> TaskCode:
     parts = [cast("Callable[..., Any]", code[f"{part}{number}"]) for part in "gkfy"]
     texts = tuple(cast("Callable[..., tuple[str, int]]", code[f"z{number}_{k}"]) for k in range(fails))
-    return TaskCode(parts[0], parts[1], parts[2], parts[3], texts)
+    found = ((k, code.get(f"e{number}_{k}")) for k in range(milestones))
+    names = {k: cast("Callable[..., tuple[str, int]]", name) for k, name in found if name is not None}
+    return TaskCode(parts[0], parts[1], parts[2], parts[3], texts, names)

@@ -20,6 +20,9 @@ from worldwright.players.predict import Opening, Predictor
 EXACT_STARTS = 200_000
 """Up to so many start states are listed; beyond, the belief is factored."""
 
+PATIENCE = 500
+"""So many times the attempts that one start may take are made to list them all."""
+
 WORTH_TRYING = 1_000_000
 """Beyond so many draws, listing start states is not tried."""
 
@@ -95,15 +98,15 @@ def start_states(system: System) -> tuple[bytes, ...]:
     """All start states, or nothing if there are too many to list. Worked out once a system."""
     if _draws(system) > WORTH_TRYING:
         return ()
-    states, complete = system.start_states(EXACT_STARTS)
+    states, complete = system.start_states(EXACT_STARTS, patience=PATIENCE)
     return states if complete else ()
 
 
 def _draws(system: System) -> int:
     """How many draws of `start` there are to go through, about: a need that fails ends a draw and all that begin alike.
 
-    The product of the choices where that is small, else estimated by drawing at random (Knuth, "Estimating the
-    efficiency of backtrack programs", 1975).
+    The product of the choices where that is no more than can be listed, else estimated by drawing at random (Knuth,
+    "Estimating the efficiency of backtrack programs", 1975).
     """
 
     def product(draw: Draw) -> int:
@@ -118,7 +121,7 @@ def _draws(system: System) -> int:
         return size
 
     found = product(_nought)
-    return found if found <= WORTH_TRYING else sum(product(draw_for(seed, 0)) for seed in range(PROBES)) // PROBES
+    return found if found <= EXACT_STARTS else sum(product(draw_for(seed, 0)) for seed in range(PROBES)) // PROBES
 
 
 def _nought(_: int, __: int) -> int:

@@ -1,15 +1,16 @@
 """The belief about worlds with too many start states to list: one reference and its single deviations.
 
-A start state is a function of choices c_1 … c_k. `Factored` keeps one *reference*, a choice of all of them that agrees
-with everything told, and for every choice and every other value still possible the *deviation*: the state in which only
-that choice is different, stored as the bytes in which it differs from the reference. Every feedback is compared with
+A start state is a function of choices c_1 … c_k, some of which hang together as a block (`blocks`). `Factored` keeps
+one *reference*, a choice of all of them that agrees with everything told, and for every block (mostly of one choice)
+and every other value still possible the *deviation*: the state in which only that block is different, stored as the
+bytes in which it differs from the reference. Every feedback is compared with
 what the reference and each deviation would have said; a deviation that would have said something else is dropped: that
 value is ruled out. When the reference itself is contradicted, deviations are merged into it that bring its words nearer
 to the words heard, until they are the same. The whole history is then replayed on the new reference; if that does not
 explain it, or nothing could be merged, `rebuild` searches for choices that do.
 
-This is exact where choices are independent and each feedback depends on them one by one. It is an approximation
-otherwise: two choices that only together explain what was heard are found by the repair, but a value may be ruled out
+This is exact where blocks are independent and each feedback depends on them one by one. It is an approximation
+otherwise: two blocks that only together explain what was heard are found by the repair, but a value may be ruled out
 for the reference's sake that another combination would have allowed. Start needs are respected (a choice that a need
 rejects is no deviation). Unseen chance follows its first outcome that agrees.
 """
@@ -24,13 +25,14 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 
 from worldwright.compile.system import Command, CompiledTask
+from worldwright.players.blocks import Block, blocks_of
 from worldwright.players.predict import Predictor, unequal
 from worldwright.players.rebuild import Rebuilding, drawn, start_from
 
 Difference = tuple[tuple[int, int], ...]
 Result = tuple[bytes, int]
 Key = tuple[int, int]
-"""A choice and a value for it."""
+"""A block of choices and one of its values, by their numbers."""
 
 Distance = tuple[int, int]
 Far = Callable[[bytes], Distance]
@@ -59,6 +61,7 @@ class Factored:
         self._names = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names) or r"(?!)")
         beginning = _beginning(predictor)
         self._choices = list(beginning.choices)
+        self._blocks = beginning.blocks
         self._reference = beginning.reference
         self._others = dict(beginning.deviations)
         self._take_in(self._hear_opening, lambda state: predictor.opening(task, state), opening)
@@ -122,7 +125,7 @@ class Factored:
         states = [self._reference, *(_patch(self._reference, self._others[key]) for key in keys)]
         after = results(states)
         self._reference, self._told = after[0][0]
-        others: dict[tuple[int, int], Difference] = {}
+        others: dict[Key, Difference] = {}
         for key, outcomes in zip(keys, after[1:], strict=True):
             if outcomes:
                 difference = _difference(self._reference, outcomes[0][0])
@@ -138,7 +141,7 @@ class Factored:
         return replay.left == 0 and any(state == replay.state for state, _ in results([self._reference])[0])
 
     def _rebuild(self) -> None:
-        """Seek other choices that explain everything, and all single deviations from them that do."""
+        """Seek other choices that explain everything, and all deviations from them that do."""
         rebuilding = self._rebuilding()
         found = rebuilding.search(self._choices)
         self._others = {}
@@ -146,13 +149,12 @@ class Factored:
             self._reference, self._choices = b"", []
             return
         self._reference, self._told, self._choices = found.state, found.told, list(found.choices)
-        _, _, sizes = start_from(self._predict, self._choices)
-        for site, size in enumerate(sizes):
-            for value in range(size):
-                if value != self._choices[site]:
-                    other = rebuilding.replay([*self._choices[:site], value, *self._choices[site + 1 :]])
-                    if other.left == 0 and other.state != self._reference:
-                        self._others[site, value] = _difference(self._reference, other.state)
+        self._blocks = blocks_of(self._predict, self._choices)
+        for number, block in enumerate(self._blocks):
+            for value in range(len(block.values)):
+                other = rebuilding.replay(block.put_in(self._choices, value))
+                if other.left == 0 and other.state != self._reference:
+                    self._others[number, value] = _difference(self._reference, other.state)
 
     def _rebuilding(self) -> Rebuilding:
         def apart(said: str, heard: str) -> Distance:
@@ -192,22 +194,22 @@ class Factored:
         return False
 
     def _move_nearer(self, ranked: list[tuple[Distance, Key]], distance: Distance, far: Far) -> bool:
-        """Take every single deviation, at most one a choice, that brings the reference nearer. False if none does.
+        """Take every deviation, at most one a block, that brings the reference nearer. False if none does.
 
         They are tried in the order given, by how near each would bring it alone. Those that would not alone (the most
         by far) may do so after others were taken: they wait for the next round.
         """
         moved: set[int] = set()
         begun = distance
-        for before, (site, value) in ranked:
+        for before, (block, value) in ranked:
             if before > begun or (before == begun and any(begun)):
                 break
-            if site in moved or (site, value) not in self._others:
+            if block in moved or (block, value) not in self._others:
                 continue
-            now = far(_patch(self._reference, self._others[site, value]))
+            now = far(_patch(self._reference, self._others[block, value]))
             if now < distance or (now == distance and not any(distance)):
-                self._move(site, value)
-                moved.add(site)
+                self._move(block, value)
+                moved.add(block)
                 distance = now
         return bool(moved)
 
@@ -241,24 +243,25 @@ class Factored:
             found.update(f"{row} {column} {word}" for column, word in enumerate(words))
         return names, found
 
-    def _move(self, site: int, value: int) -> None:
-        """Make a deviation the reference: the others keep their differences, its own site's are taken anew."""
+    def _move(self, block: int, value: int) -> None:
+        """Make a deviation the reference: the others keep their differences, its own block's are taken anew."""
         old = self._reference
-        new = _patch(old, self._others.pop((site, value)))
-        rivals = {key: _patch(old, self._others[key]) for key in self._others if key[0] == site}
-        rivals[site, self._choices[site]] = old
+        new = _patch(old, self._others.pop((block, value)))
+        rivals = {key: _patch(old, self._others[key]) for key in self._others if key[0] == block}
+        rivals[block, self._blocks[block].number(self._choices)] = old
         for key in sorted(rivals):
             self._others[key] = _difference(new, rivals[key])
         self._others = {key: self._others[key] for key in sorted(self._others)}
-        self._choices[site] = value
+        self._choices = self._blocks[block].put_in(self._choices, value)
         self._reference = new
 
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
-    """Choices that no need rejects, the start state they make, and every single deviation from it."""
+    """Choices that no need rejects, their blocks, the start state they make, and every deviation from it."""
 
     choices: tuple[int, ...]
+    blocks: tuple[Block, ...]
     reference: bytes
     deviations: tuple[tuple[Key, Difference], ...]
 
@@ -266,19 +269,18 @@ class _Beginning:
 @lru_cache(maxsize=16)
 def _beginning(predictor: Predictor) -> _Beginning:
     """Where every factored belief about a system begins. Worked out once a system."""
-    choices, sizes, reference = _first(predictor)
-    found: list[tuple[Key, Difference]] = []
-    for site, size in enumerate(sizes):
-        for value in range(size):
-            if value == choices[site]:
-                continue
-            state, _, _ = start_from(predictor, [*choices[:site], value, *choices[site + 1 :]])
-            if state is not None and state != reference:
-                found.append(((site, value), _difference(reference, state)))
-    return _Beginning(tuple(choices), reference, tuple(found))
+    choices, reference = _first(predictor)
+    blocks = blocks_of(predictor, choices) if reference else ()
+    found = [
+        ((number, value), _difference(reference, state))
+        for number, block in enumerate(blocks)
+        for value, state in enumerate(block.states)
+        if state != reference
+    ]
+    return _Beginning(tuple(choices), blocks, reference, tuple(found))
 
 
-def _first(predictor: Predictor) -> tuple[list[int], list[int], bytes]:
+def _first(predictor: Predictor) -> tuple[list[int], bytes]:
     """Some choices that no need rejects: the first values, else spread-out ones in a fixed order, else drawn ones."""
     _, _, sizes = start_from(predictor, ())
     for attempt in range(FIRST_TRIES + DRAWN_TRIES):
@@ -286,10 +288,10 @@ def _first(predictor: Predictor) -> tuple[list[int], list[int], bytes]:
             choices = [(attempt * (7 + 4 * place) + attempt // 3) % size for place, size in enumerate(sizes)]
         else:
             choices = drawn(predictor, attempt)
-        state, made, sizes_then = start_from(predictor, choices)
+        state, made, _ = start_from(predictor, choices)
         if state is not None:
-            return made, sizes_then, state
-    return [], [], b""
+            return made, state
+    return [], b""
 
 
 def _patch(state: bytes, difference: Difference) -> bytes:

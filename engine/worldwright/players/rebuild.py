@@ -137,7 +137,7 @@ class Rebuilding:
             for pair in spread(pairs, PAIRS):
                 tries: list[Replay] = []
                 for others in (made, *self._others):
-                    tried = list(others)
+                    tried = [*others, *made[len(others) :]]
                     for site, value in zip(leading, pair, strict=True):
                         tried[site] = value
                     tries.append(self.replay(tried))
