@@ -17,7 +17,7 @@ from tests.shipped import paced
 
 import worldwright
 from worldwright.compile.system import System
-from worldwright.pipeline import load
+from worldwright.pipeline import load, load_text
 from worldwright.play.episode import Episode, EpisodeState
 from worldwright.play.table import UnknownTask
 from worldwright.play.understand import Command
@@ -169,7 +169,7 @@ def test_a_world_without_tasks() -> None:
 
 
 @given(st.integers(0, 50), st.lists(st.sampled_from(TEXTS), max_size=20))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_laws_of_words(seed: int, texts: list[str]) -> None:
     """Refusals change nothing and name nothing untold; undo, fork, replay and restore are identities."""
     system = cellar()
@@ -263,7 +263,7 @@ def _named(name: str, text: str) -> bool:
 
 SCRIPT = """
 import json, sys
-from worldwright.pipeline import load
+from worldwright.pipeline import load, load_text
 from worldwright.play.episode import Episode
 for name in json.loads(sys.argv[1]):
     system = load(name)
@@ -336,3 +336,40 @@ def test_restore_refuses_other_worlds() -> None:
     other = system_of_text(CELLAR.replace("The Cellar", "Another Cellar"))
     with pytest.raises(ValueError, match="another world"):
         Episode.restore(other, Episode(cellar()).state)
+
+
+PRICED = """
+world "The Stall"
+type Fruit
+object pear, plum, fig: Fruit
+state price(Fruit): 1..9 = 1
+state friend(Fruit): Fruit | none = none
+state sold(Fruit): bool = false
+start
+  price(pear) = 4
+  friend(pear) = plum
+  friend(plum) = plum
+  tell "There are {list x: Fruit}."
+about "{count x: Fruit (price(x) > 1)} of it is dear."
+action sell(x: Fruit)
+  say "sell {x}"
+  change sold(x) from false to true else "It is gone."
+task deal(x: Fruit) where friend(x) != none "Sell {the x} for {price(x) * 2 div 2}, then {the friend(x)}."
+  milestone "sell {the x}" sold(x)
+  milestone "sell {the friend(x)}" sold(friend(x))
+  milestone "make {price(x) + price(friend(x))}" sold(x) and sold(friend(x)) and sold(fig)
+  goal sold(fig)
+"""
+
+
+def test_constants_in_task_texts_and_milestones() -> None:
+    """A task's text and milestones show what never changes, for its arguments; no two milestones are called alike."""
+    system = load_text(PRICED)
+    episode = Episode(system, "deal", ["pear"])
+    assert episode.observation.startswith("1 of it is dear.\nSell the pear for 4, then the plum.\n")
+    answers = [episode.step(said) for said in ("sell plum", "sell pear", "sell fig")]
+    assert [a.milestones for a in answers] == [("sell the plum",), ("sell the pear",), ("make 5",)]
+    assert episode.milestones == ("sell the pear", "sell the plum", "make 5")
+    assert [m.text for m in system.world.tasks["deal"].milestones][:2] == ["sell {the x}", "sell {the friend(x)}"]
+    alike = Episode(system, "deal", ["plum"])
+    assert alike.step("sell plum").milestones == ("sell the plum", "sell the plum (2)")

@@ -91,7 +91,7 @@ def _content(merged: Merged, reader: Reader, parts: Sequence[Part]) -> Content:
         tasks={task.info.name: task.info for task in read_tasks},
         promises=promises,
     )
-    return judge(content, merged, read_tasks, reader.expressions)
+    return judge(content, merged, read_tasks, reader.expressions, reader.texts)
 
 
 def text_hash(parts: Sequence[Part]) -> str:

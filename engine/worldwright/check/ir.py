@@ -428,9 +428,10 @@ class ActionInfo(Model):
 
 
 class MilestoneInfo(Model):
-    """`milestone "…" e`"""
+    """`milestone "…" e`. `text` is its name as it is written, `said` what that comes to for a task's arguments."""
 
     text: str
+    said: Text
     condition: Expr
     where: Where
 

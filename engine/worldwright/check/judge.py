@@ -30,13 +30,16 @@ from .overlap import check_overlaps
 from .reasoning import Reasoner
 from .starting import StartValues, assignments, read_by, run_start
 from .tasks import ReadTask, instances
+from .texts import Texts
 from .values import Values, values_of
 from .walk import blocks
 
 _GOALS_TRIED = 300
 
 
-def judge(content: Content, merged: Merged, tasks: Sequence[ReadTask], expressions: Expressions) -> Content:
+def judge(
+    content: Content, merged: Merged, tasks: Sequence[ReadTask], expressions: Expressions, texts: Texts
+) -> Content:
     """The content with its constants and task instances found, after all that is wrong with the whole is reported."""
     faults = expressions.vocabulary.faults
     _view_circles(merged, faults)
@@ -57,6 +60,7 @@ def judge(content: Content, merged: Merged, tasks: Sequence[ReadTask], expressio
         return content
     _never_given(content, merged, values, faults)
     content = _with_constants(content, tasks, values, expressions)
+    texts.judge_steadies({name: state.constant for name, state in content.states.items()})
     if faults.failed():
         return content
     _goals(content, tasks, values, expressions)

@@ -8,6 +8,7 @@ from math import prod
 
 from .. import limits
 from ..syntax import nodes as syn
+from ..syntax.write import as_written
 from . import ir
 from .evaluate import Env, Evaluator, TooMuch
 from .expressions import Expressions
@@ -57,12 +58,15 @@ class Tasks:
             place = faults.where(item.span)
             match item:
                 case syn.Milestone():
-                    named = plain_text(item.text, "the name of a milestone", faults)
+                    said = self.texts.steady(item.text, scope, "the name of a milestone")
+                    named = as_written(item.text)
                     if named in seen:
                         faults.error("WW102", item.text.span, "there are two milestones of this name")
-                    seen.update((named,) if named != "…" else ())
+                    seen.add(named)
                     condition = self.expressions.decide("milestone", item.condition, scope)
-                    milestones.append(ir.MilestoneInfo.model_construct(text=named, condition=condition, where=place))
+                    milestones.append(
+                        ir.MilestoneInfo.model_construct(text=named, said=said, condition=condition, where=place)
+                    )
                 case syn.Fail():
                     condition = self.expressions.decide("fail", item.condition, scope)
                     ending = self.texts.read(item.text, self.expressions.reasoner.assume(scope, condition, True))

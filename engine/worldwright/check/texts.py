@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from ..source import Span
 from ..syntax import nodes as syn
 from . import ir
 from .expressions import Expressions
@@ -12,11 +14,21 @@ from .scope import Scope
 _ARTICLES = {"": "", "a": "a", "an": "a", "the": "the", "A": "A", "An": "A", "The": "The"}
 
 
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """An insert of a text that is read before any state exists: what it reads must be constant."""
+
+    what: str
+    span: Span
+    reads: frozenset[str]
+
+
 @dataclass(slots=True)
 class Texts:
     """Turns strings into checked text."""
 
     expressions: Expressions
+    steadies: list[Steady] = field(default_factory=list)
 
     def read(self, string: syn.String, scope: Scope, what: str = "this text") -> ir.Text:
         """The parts of a text; `what` names it when it is empty."""
@@ -41,7 +53,7 @@ class Texts:
         return tuple(parts)
 
     def steady(self, string: syn.String, scope: Scope, what: str) -> ir.Text:
-        """A text that is read before any state exists: it may not depend on one."""
+        """A text that is read before any state exists: what changes may not stand in it (`judge_steadies` looks)."""
         text = self.read(string, scope, what)
         for node, part in zip(string.parts, text, strict=False):
             reads: frozenset[str] = frozenset()
@@ -50,10 +62,17 @@ class Texts:
             elif isinstance(part, ir.InsertList) and part.where is not None:
                 reads = self.expressions.reasoner.reads(part.where)
             if reads and not isinstance(node, str):
-                names = ", ".join(f"`{name}`" for name in sorted(reads))
-                message = f"{what} is the same in every state, so it cannot depend on {names}"
-                self.expressions.vocabulary.faults.error("WW315", node.span, message)
+                self.steadies.append(Steady(what, node.span, reads))
         return text
+
+    def judge_steadies(self, constants: Mapping[str, bool]) -> None:
+        """Reports what changes in a text that is the same in every state, once it is known what is constant."""
+        for found in self.steadies:
+            moving = sorted(name for name in found.reads if not constants.get(name, True))
+            if moving:
+                names = ", ".join(f"`{name}`" for name in moving)
+                message = f"{found.what} is the same in every state, so it cannot depend on {names}, which may change"
+                self.expressions.vocabulary.faults.error("WW315", found.span, message)
 
     def _insert(self, node: syn.Insert, scope: Scope) -> ir.Insert | None:
         faults = self.expressions.vocabulary.faults

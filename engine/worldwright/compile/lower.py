@@ -302,6 +302,7 @@ class Lowering:
             loops,
             self.expression(task.goal, env),
             tuple(self.expression(m.condition, env) for m in task.milestones),
+            tuple(self.text(m.said, env) for m in task.milestones),
             tuple((self.expression(x.condition, env), self.text(x.text, env)) for x in task.fails),
             self.text(task.text, env),
         )

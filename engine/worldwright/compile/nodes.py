@@ -332,6 +332,8 @@ class Aim:
     parameters: tuple[Var, ...]
     goal: Form
     milestones: tuple[Form, ...]
+    names: tuple[Text, ...]
+    """What the milestones are called."""
     fails: tuple[tuple[Form, Text], ...]
     text: Text
 

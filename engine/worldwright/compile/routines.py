@@ -287,7 +287,8 @@ class Routines:
     # ------------------------------------------------------------ tasks and promises
 
     def aim(self, number: int, aim: f.Aim) -> None:
-        """The functions of one task: goal g, milestones k (a mask), the first fail that holds f, texts y and z."""
+        """The functions of one task: goal g, milestones k (a mask), the first fail that holds f, texts y and z, and
+        names of milestones e, where something is inserted in them."""
         parameters = ", ".join(["s", *(p.name for p in aim.parameters)])
         w = Writer()
         w.line(f"return {self.emitter.value(aim.goal)}")
@@ -306,6 +307,9 @@ class Routines:
         w.line("return -1")
         self._add(f"f{number}", parameters, w)
         self.text(f"y{number}", aim.parameters, aim.text)
+        for i, name in enumerate(aim.names):
+            if any(not isinstance(part, f.Said) for part in name):
+                self.text(f"e{number}_{i}", aim.parameters, name)
         for i, (_, text) in enumerate(aim.fails):
             self.text(f"z{number}_{i}", aim.parameters, text)
 

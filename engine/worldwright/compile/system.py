@@ -127,7 +127,8 @@ class System:
         self._tasks: dict[tuple[str, tuple[int, ...]], CompiledTask] = {}
         self._instances = {name: frozenset(task.instances) for name, task in world.tasks.items()}
         self._task_code = {
-            name: _task_code(code, i, len(task.fails)) for i, (name, task) in enumerate(world.tasks.items())
+            name: _task_code(code, i, len(task.fails), len(task.milestones))
+            for i, (name, task) in enumerate(world.tasks.items())
         }
 
     def _library(self, objects: frozenset[int]) -> dict[str, object]:
@@ -340,7 +341,9 @@ def _action_code(code: dict[str, object], number: int, needs: int) -> ActionCode
     return ActionCode(parts[0], texts, parts[1], parts[2], parts[3])
 
 
-def _task_code(code: dict[str, object], number: int, fails: int) -> TaskCode:
+def _task_code(code: dict[str, object], number: int, fails: int, milestones: int) -> TaskCode:
     parts = [cast("Callable[..., Any]", code[f"{part}{number}"]) for part in "gkfy"]
     texts = tuple(cast("Callable[..., tuple[str, int]]", code[f"z{number}_{k}"]) for k in range(fails))
-    return TaskCode(parts[0], parts[1], parts[2], parts[3], texts)
+    found = ((k, code.get(f"e{number}_{k}")) for k in range(milestones))
+    names = {k: cast("Callable[..., tuple[str, int]]", name) for k, name in found if name is not None}
+    return TaskCode(parts[0], parts[1], parts[2], parts[3], texts, names)

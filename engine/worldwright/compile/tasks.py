@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ class TaskCode:
     failed: Callable[..., int]
     text: Callable[..., tuple[str, int]]
     fail_texts: tuple[Callable[..., tuple[str, int]], ...]
+    names: Mapping[int, Callable[..., tuple[str, int]]]
+    """Of the milestones whose names have inserts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +47,18 @@ class CompiledTask:
     def milestones(self, state: bytes) -> int:
         """The milestones that hold now, as a mask: bit i is the task's milestone i."""
         return self.code.milestones(state, *self.args)
+
+    @property
+    def milestone_names(self) -> tuple[str, ...]:
+        """What the milestones are called for these arguments. No two are called the same: the second gets a number."""
+        names: dict[str, None] = {}
+        for number, milestone in enumerate(self.info.milestones):
+            said = self.code.names.get(number)
+            name = wanted = milestone.text if said is None else said(self.system.default, 0, *self.args)[0]
+            while name in names:
+                name = f"{wanted} ({len(names) + 1})"
+            names[name] = None
+        return tuple(names)
 
     def failed(self, state: bytes) -> int:
         """The first `fail` that holds, or -1."""

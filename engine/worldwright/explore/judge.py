@@ -59,7 +59,7 @@ def judge(system: System, found: Found, name: str, args: tuple[int, ...], script
     failed = rest[0] if conditions.fails else np.zeros(len(goal), dtype=bool)
     goal &= ~failed
     milestones = rest[len(conditions.fails) :]
-    said = {m.text: int(mask.sum()) for m, mask in zip(task.info.milestones, milestones, strict=True)}
+    said = {name: int(mask.sum()) for name, mask in zip(task.milestone_names, milestones, strict=True)}
     play = setting(system, name, args)
     blank = TaskSpace(
         task=play.text or "",

@@ -183,7 +183,7 @@ class _Prover:
         edges = self.found.edges
         if edges is not None:
             proof = self._reached(claim, "solvable", where, edges, goal, failed, [play])
-            texts = [m.text for m in task.info.milestones]
+            texts = task.milestone_names
             return [self._doubted(proof, task.limit, goal, failed, rest[len(conditions.fails) :], texts, edges), earned]
         if self._one_start and goal.any() and not failed.any():
             way = way_back(self.states, int(np.argmax(goal)))

@@ -397,7 +397,7 @@ def _verdict(task: CompiledTask, state: bytes) -> tuple[str, tuple[str, ...], in
         f"fail: {task.fail_text(state, failed, EVERYTHING)[0]}" if failed >= 0 else "goal" if task.goal(state) else ""
     )
     bits = task.milestones(state)
-    texts = tuple(m.text for bit, m in enumerate(task.info.milestones) if bits >> bit & 1)
+    texts = tuple(name for bit, name in enumerate(task.milestone_names) if bits >> bit & 1) if bits else ()
     return ended, texts, len(task.info.milestones) if texts else 0
 
 

@@ -314,7 +314,7 @@ class Episode:
     def _texts(self, milestones: int) -> tuple[str, ...]:
         if self._task is None:
             return ()
-        return tuple(m.text for i, m in enumerate(self._task.info.milestones) if milestones >> i & 1)
+        return tuple(name for i, name in enumerate(self._task.milestone_names) if milestones >> i & 1)
 
     # ------------------------------------------------------------ going back, going on
 

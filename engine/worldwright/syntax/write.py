@@ -106,6 +106,11 @@ def string(s: n.String) -> str:
     return '"' + "".join(p.translate(_ESCAPES) if isinstance(p, str) else _insert(p) for p in s.parts) + '"'
 
 
+def as_written(s: n.String) -> str:
+    """What a string says, with its inserts in braces."""
+    return "".join(p if isinstance(p, str) else _insert(p) for p in s.parts)
+
+
 def _insert(insert: n.Insert | n.InsertList) -> str:
     if isinstance(insert, n.InsertList):
         return "{list " + flat((binder(insert.binder), where(insert.where))) + "}"

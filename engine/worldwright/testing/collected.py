@@ -143,7 +143,9 @@ class Collected:
     @staticmethod
     def _milestones(kept: _Kept, episode: Episode) -> None:
         if episode.limit is not None:
-            kept.milestones.update({(episode.task.name, text): None for text in episode.milestones})
+            task = episode.task
+            named = zip(task.info.milestones, task.milestone_names, strict=True)
+            kept.milestones.update({(task.name, m.text): None for m, name in named if name in episode.milestones})
 
     # ------------------------------------------------------------ adding up
 

@@ -69,7 +69,7 @@ class Declaring:
 
     def targets(self) -> list[Signature]:
         """The variables that play may change: not the last family, which stays constant, nor the counter of steps."""
-        return [s for s in self.scope.states if s.name not in ("steps", "fixed") and self.terms.callable(s)]
+        return [s for s in self.scope.states if s.name not in ("steps", "price", "fixed") and self.terms.callable(s)]
 
     # ------------------------------------------------------------ what exists
 
@@ -155,10 +155,10 @@ class Declaring:
     # ------------------------------------------------------------ what can change
 
     def states(self) -> Iterator[n.Declaration]:
-        """A counter of steps, and variables of every domain, some over one or two parameters."""
-        steps = Signature("steps", (), Kind("int", low=0, high=3))
-        found = [steps]
+        """A counter of steps, a constant, and variables of every domain, some over one or two parameters."""
+        found = [Signature(each, (), Kind("int", low=0, high=3)) for each in ("steps", "price")]
         yield n.State(word("steps"), (), domain((number(0), number(3))), number(0), span=SPAN)
+        yield n.State(word("price"), (), domain((number(0), number(3))), number(self.choose.number(0, 3)), span=SPAN)
         names = ["here", "at", "mode", "lit", "load", "link", "fixed"]
         for each in names[: self.choose.number(1, len(names))]:
             signature, declared = self.state(each)
@@ -254,7 +254,7 @@ class Declaring:
         """One block that says what there is, one that draws."""
         body: list[n.Statement] = []
         for each in self.scope.states:
-            if each.name == "steps" or not self.terms.callable(each) or self.choose.seldom(2):
+            if each.name in ("steps", "price") or not self.terms.callable(each) or self.choose.seldom(2):
                 continue
             fits = not each.parameters and each.name != "fixed" and not each.kind.maybe and each.kind.sort != "bool"
             two = each.kind.high > each.kind.low or len(each.kind.atoms) > 1
@@ -342,13 +342,19 @@ class Declaring:
                 where = n.Compare("!=", name("t"), name(excluded), span=SPAN)
                 inner = self.scope.bound({"t": Kind("atom", tuple(o for o in kinds["t"].atoms if o != excluded))})
             parameters = (binder("t", Ranged(domain(over), kinds["t"])),) if over else ()
-            text = string("Do it", *((" with ", n.Insert("the", name("t"), span=SPAN)) if over else ()), ".")
+            text = string(
+                "Do it", *((" with ", n.Insert("the", name("t"), span=SPAN)) if over else ()), *self.priced(), "."
+            )
             yield n.Task(word(f"task_{i}"), parameters, where, text, tuple(self.items(inner)), span=SPAN)
+
+    def priced(self) -> tuple[str | n.Insert, ...]:
+        """Part of a text that shows a constant, or nothing."""
+        return (" for ", n.Insert("", name("price"), span=SPAN)) if self.choose.seldom(3) else ()
 
     def items(self, scope: Scope) -> Iterator[n.TaskItem]:
         """The lines of a task."""
         for i in range(self.choose.number(0, 2)):
-            yield n.Milestone(string(f"step {i + 1}"), self.terms.truth(scope, 2), span=SPAN)
+            yield n.Milestone(string(f"step {i + 1}", *self.priced()), self.terms.truth(scope, 2), span=SPAN)
         enough = n.Compare(">=", name("steps"), number(self.choose.number(1, 3)), span=SPAN)
         yield n.Goal(enough if self.choose.seldom(2) else self.early(scope, enough), span=SPAN)
         if self.choose.seldom(2):

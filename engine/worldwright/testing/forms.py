@@ -23,7 +23,8 @@ FORMS: dict[str, str] = {
     "insert": "{x}", "insert A": "{A x}", "insert An": "{An x}", "insert The": "{The x}", "insert a": "{a x}",
     "insert an": "{an x}", "insert list": "{list x: T}", "insert list where": "{list x: T where e}",
     "insert the": "{the x}", "is": "x is T", "is not": "x is not T", "limit": "limit n", "max": "max x: T (…)",
-    "max of two": "max(a, b)", "milestone": 'milestone "…" e', "min": "min x: T (…)", "min of two": "min(a, b)",
+    "max of two": "max(a, b)", "milestone": 'milestone "…" e',
+    "milestone insert": 'milestone "… {x}" e', "min": "min x: T (…)", "min of two": "min(a, b)",
     "minus": "a - b", "mod": "a mod b", "module": "use m",
     "name": "a name", "need": "need e else …", "need in start": "need e in start",
     "negative": "-a", "never": "never e", "none": "a domain with none", "not": "not e", "not in": "x not in {a, b}",
@@ -68,6 +69,8 @@ def forms(node: n.Node) -> Iterator[str]:
             yield f"compare {op}"
         case n.Arithmetic(op=op):
             yield _SIGNS[op]
+        case n.Milestone(text=text):
+            yield from ("milestone insert",) * any(not isinstance(part, str) for part in text.parts)
         case n.Is(negated=negated):
             yield "is not" if negated else "is"
         case n.In(negated=negated):

@@ -53,11 +53,10 @@ class ReferencePlay:
         self.state = next(s for s in attempts if s is not None)
         self.reached = [False] * len(self.info.milestones)
         values = sum(1 << i for i, atom in enumerate(world.atoms) if not atom.is_object)
-        default = self.reference.defaults()
         about = Teller(self.reference, draw, values)
-        texts = [about.render(world.about, {}, default)]
+        texts = [about.render(world.about, {}, self.state)]
         asked = Teller(self.reference, draw, about.told)
-        texts.append(asked.render(self.info.text, self._bound(), default))
+        texts.append(asked.render(self.info.text, self._bound(), self.state))
         fragments, self.told = opening(self.reference, self.state, draw, asked.told)
         texts.append(joined(fragments))
         note = self._judge()
@@ -70,6 +69,16 @@ class ReferencePlay:
 
     def _bound(self) -> dict[str, int]:
         return {p.name: v for p, v in zip(self.info.parameters, self.args, strict=True)}
+
+    def _names(self) -> list[str]:
+        """The names of the milestones; where two are alike, the later one has its number behind it."""
+        names: list[str] = []
+        for milestone in self.info.milestones:
+            name = said = Teller(self.reference, lambda site, n: 0, 0).render(milestone.said, self._bound(), self.state)
+            while name in names:
+                name = f"{said} ({len(names) + 1})"
+            names.append(name)
+        return names
 
     def _judge(self) -> str:
         """Milestones stay reached; a fail comes before the goal."""
@@ -108,5 +117,5 @@ class ReferencePlay:
         if not self.reference.world.actions[command[0]].free:
             self.turn += 1
         text = "\n".join(part for part in (text, note) if part)
-        new = tuple(m.text for m, was, now in zip(self.info.milestones, known, self.reached, strict=True) if now > was)
+        new = tuple(name for name, was, now in zip(self._names(), known, self.reached, strict=True) if now > was)
         return Answer("ok", text, None, new, self.progress, self.ended)
