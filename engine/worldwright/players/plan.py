@@ -39,7 +39,7 @@ SLACK = 2
 REMEMBERED = 4_000
 """A planner keeps the successors of so many states."""
 
-AFAR = Plans(around=20_000, quick=300, better=0, first_proof=0, batch=2_000_000, proof=0)
+AFAR = Plans(around=20_000, quick=2_000, better=0, first_proof=0, batch=2_000_000, proof=0)
 """What is looked at once nothing else has led to the goal."""
 
 GLANCE = Plans(around=3_000, quick=0, better=0, first_proof=0, batch=0, proof=0)
