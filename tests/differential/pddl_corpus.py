@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import re
 import subprocess
 import sys
 import tempfile
@@ -30,7 +29,7 @@ from pathlib import Path
 from tests.bridges.pddl_names import mapping
 from tests.differential.pddl_peers import missing
 from tests.differential.sides import Act, Side
-from tests.differential.translated import Untranslated, driver, holds, translated
+from tests.differential.translated import Untranslated, driver, holds, plain, translated
 
 from worldwright.bridges.pddl import import_pddl
 from worldwright.compile.system import Command, CompiledTask
@@ -169,7 +168,7 @@ def planned(domain: Path, problem: Path, seconds: float) -> tuple[bool, tuple[Ac
     searches = (("astar(lmcut())", True), ("astar(blind())", True), ("lazy_greedy([ff()], preferred=[ff()])", False))
     with tempfile.TemporaryDirectory() as folder:
         counted = Path(folder) / "problem.pddl"
-        counted.write_text(re.sub(r"\(:metric[^()]*(\([^()]*\))?[^()]*\)", "", problem.read_text("utf-8")), "utf-8")
+        counted.write_text(plain(domain, problem), "utf-8")
         for search, proves in searches:
             command = [*driver(), *limit, "--plan-file", f"{folder}/plan", str(domain), str(counted)]
             subprocess.run([*command, "--search", search], cwd=folder, capture_output=True, timeout=600, check=False)

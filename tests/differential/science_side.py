@@ -19,6 +19,8 @@ from worldwright.pipeline import load
 from worldwright.play.episode import Episode
 
 PASS = "wait a moment"
+LATE = 10
+"""Turns that are waited after the last action."""
 GOAL = "goal"
 ROOMS = {"outside": "outside"}
 
@@ -45,23 +47,29 @@ class Port:
     """What has to be put right in our start, beside the room: variables with their values."""
     words: Mapping[str, str] = field(default_factory=dict)
     """What is called otherwise here."""
+    params: tuple[str, ...] = ()
+    """What is true of the member of the family, beside the closed doors."""
 
 
-def _heat(task: str, sample: str, vessel: str, moments: Mapping[str, str], *more: str) -> Port:
+def _heat(
+    task: str, sample: str, vessel: str, moments: Mapping[str, str], *more: str, params: tuple[str, ...] = ()
+) -> Port:
     """A sample, with the vessel in which it is: ScienceWorld moves it to the pot first, ours stays in its vessel."""
     rules: Rules = (
         *EVERYWHERE,
-        (r"(open|activate|deactivate) (cupboard|fridge|freezer|sink|stove|blast furnace)", r"\1 \2"),
+        (r"(open|activate|deactivate) (cupboard|fridge|freezer|sink|stove|oven|blast furnace)", r"\1 \2"),
         (r"pick up thermometer", "take thermometer"),
         (r"focus on thermometer.*", "focus on thermometer"),
         (r"focus on (blue|orange) box", r"focus on \1 box"),
         (r"focus on .+", f"focus on {sample}"),
         (rf"pick up {sample}", f"take {vessel}"),
-        (r"pick up metal pot", f"take {vessel}"),
-        (r"move metal pot to (sink|stove|fridge|freezer|blast furnace)", rf"move {vessel} to \1"),
+        (r"pick up cup", f"take {vessel}"),
+        (r"pick up metal pot.*", f"take {vessel}"),
+        (r"move metal pot.* to (sink|stove|fridge|freezer|blast furnace)", rf"move {vessel} to \1"),
         (r"use thermometer .+", f"use thermometer on {vessel}"),
     )
-    return Port("science_heat", task, (sample.replace("orange ", "").replace(" ", "_"), *more), rules, moments)
+    args = (sample.replace("orange ", "").replace(" ", "_"), *more)
+    return Port("science_heat", task, args, rules, moments, params=params)
 
 
 CHANGE = {
@@ -76,6 +84,7 @@ CHANGE = {
 BOIL = {**CHANGE, r"substance is in a liquid state": "see it liquid", r"substance is in a gaseous state .+": GOAL}
 MELT = {**CHANGE, r"substance is in a solid state": "see it solid", r"substance is in a liquid state": GOAL}
 FREEZE = {**CHANGE, r"substance is in a liquid state": "see it liquid", r"substance is in a solid state": GOAL}
+FURNACE = r"heater \(blast furnace\)"
 MEASURE = {
     **CHANGE,
     r"move to the location asked by the task \(substance location\)": "find it",
@@ -130,32 +139,38 @@ THIRD = {
     r"be in same location as \(secondary\) .+": "make the paint on the way",
     r"focus on the intermediate mixing result .+": "focus on that",
     r"have all ingredients \(tertiary\) alone in a single container": "put both in one vessel",
-    r"be in same location as green-blue paint": "make it",
+    r"be in same location as [a-z]+-[a-z]+ paint": "make it",
     r"focus on the final mixing result .+": GOAL,
 }
 
 
-def _find(kind: str, box: str, thing: str) -> Port:
+def _hot(moments: Mapping[str, str]) -> Mapping[str, str]:
+    """The moments for a sample for which a stove is not hot enough."""
+    return {pattern.replace("heater .+", FURNACE): ours for pattern, ours in moments.items()}
+
+
+def _find(kind: str, box: str, thing: str, room: str = "") -> Port:
+    """Something of a kind for a box; it is in this room, if not where ours is anyway."""
     rules: Rules = (
         *EVERYWHERE,
         (r"focus on .+", f"focus on {thing}"),
         (r"pick up .+", f"take {thing}"),
         (r"move .+ to (red|blue|yellow|green) box", f"move {thing} to {box.replace('_', ' ')}"),
     )
-    return Port("science_life", "find", (kind, box), rules, FIND)
+    return Port("science_life", "find", (kind, box), rules, FIND, {("at", thing): room} if room else {})
 
 
-def _grow() -> Port:
+def _grow(fruit: str, room: str) -> Port:
     rules: Rules = (
         *EVERYWHERE,
         (r"(activate|deactivate) sink", r"\1 sink"),
-        (r"pick up seed jar", "take apple seed"),
-        (r"\d+", "move apple seed to flower pot 2"),
-        (r"focus on apple seed .+", "focus on apple seed"),
+        (r"pick up seed jar", f"take {fruit} seed"),
+        (r"\d+", f"move {fruit} seed to flower pot 2"),
+        (rf"focus on {fruit} seed .+", f"focus on {fruit} seed"),
         (r"move jug to sink", "move jug to sink"),
         (r"pour jug into flower pot .+", "pour jug into flower pot 2"),
     )
-    return Port("science_life", "grow", ("apple_seed",), rules, GROW, {("at", "apple_seed"): "kitchen"})
+    return Port("science_life", "grow", (f"{fruit}_seed",), rules, GROW, {("at", f"{fruit}_seed"): room})
 
 
 def _power(load: str, theirs: str, words: Mapping[str, str] | None = None) -> Port:
@@ -175,41 +190,95 @@ def _power(load: str, theirs: str, words: Mapping[str, str] | None = None) -> Po
     return Port("science_circuit", "power", (load,), rules, POWER, words=words or {})
 
 
-def _paint(task: str, colour: str, moments: Mapping[str, str]) -> Port:
+CUPS = (("red", 1), ("yellow", 2), ("blue", 3))
+
+
+def _paint(task: str, colour: str, theirs: str, *, cupboard: bool = False) -> Port:
+    """A colour with its name there. What is poured after the studio's own cups is from the cupboard, in some."""
+    spare = [(rf"pour cup containing {c} paint in (?!art).+", f"pour wood cup {n + 3} into jug") for c, n in CUPS]
     rules: Rules = (
         *EVERYWHERE,
-        (r"open paint cupboard", "open paint cupboard"),
-        (r"pour cup containing blue paint in jug", "pour wood cup 6 into jug"),  # the first is empty by then
-        (r"pour cup containing red paint .+", "pour wood cup 1 into jug"),
-        (r"pour cup containing yellow paint .+", "pour wood cup 2 into jug"),
-        (r"pour cup containing blue paint .+", "pour wood cup 3 into jug"),
+        (r"open .*(cupboard|closet)", "open paint cupboard"),
+        *(spare if cupboard else ()),
+        *((rf"pour cup containing {c} paint .+", f"pour wood cup {n} into jug") for c, n in CUPS),
         (r"mix .+", "mix jug"),
-        (r"focus on green-blue paint", "focus on blue-green paint"),
-        (r"focus on (.+ paint).*", r"focus on \1"),
+        (rf"focus on (paint in (jug|bowl)|.*{theirs} paint.*)", f"focus on {colour.replace('_', '-')} paint"),
+        (r"focus on (.+ in cup containing )?(.+ paint)", r"focus on \2"),
     )
+    moments = SECOND if task == "second" else THIRD
     return Port("science_paint", task, (colour,), rules, moments, {("at", "jug"): "table"})
 
 
+_WATER = _heat("boil", "water", "metal pot", BOIL)
+_JUICE = _heat("boil", "orange juice", "carton", BOIL)
 _CHOCOLATE = _heat("measure", "chocolate", "dish", MEASURE, "2")
+_ICE_CREAM = _heat("melt", "ice cream", "tub", MELT)
+_LEAD = replace(_heat("melt", "lead", "crucible", _hot(MELT)), start={("at", "crucible"): "workshop"})
+_MERCURY = replace(_heat("boil", "mercury", "flask", _hot(BOIL)), start={("at", "flask"): "workshop"})
+_MORE, _BROKEN = ("more",), ("broken",)
 PORTS: dict[tuple[str, int], Port] = {
-    ("boil", 0): _heat("boil", "water", "metal pot", BOIL),
-    ("boil", 6): _heat("boil", "orange juice", "carton", BOIL),
+    ("boil", 0): _WATER,
+    ("boil", 1): replace(_WATER, params=_BROKEN),
+    ("boil", 6): _JUICE,
+    ("boil", 7): replace(_JUICE, params=_BROKEN),
+    ("boil", 25): replace(_MERCURY, params=_BROKEN),
+    ("melt", 0): _heat("melt", "water", "metal pot", MELT, params=_MORE),
+    ("melt", 6): _heat("melt", "orange juice", "carton", MELT, params=_MORE),
     ("melt", 10): _heat("melt", "chocolate", "dish", MELT),
-    ("melt", 14): _heat("melt", "ice cream", "tub", MELT),
+    ("melt", 11): _heat("melt", "chocolate", "dish", MELT, params=_BROKEN),
+    ("melt", 14): _ICE_CREAM,
+    ("melt", 15): replace(_ICE_CREAM, params=_BROKEN),
+    ("melt", 21): replace(_LEAD, params=_BROKEN),
     ("freeze", 0): _heat("freeze", "water", "metal pot", FREEZE),
+    ("freeze", 1): _heat("freeze", "water", "metal pot", FREEZE, params=_BROKEN),
     ("freeze", 6): _heat("freeze", "orange juice", "carton", FREEZE),
+    ("freeze", 7): _heat("freeze", "orange juice", "carton", FREEZE, params=_BROKEN),
+    ("freeze", 10): _heat("freeze", "chocolate", "dish", FREEZE, params=_MORE),
     ("measure-melting-point-known-substance", 0): replace(_CHOCOLATE, words={"blue box": "orange box"}),
+    ("measure-melting-point-known-substance", 2): _CHOCOLATE,
+    ("measure-melting-point-known-substance", 9): replace(
+        _heat("measure", "lead", "crucible", _hot(MEASURE), "2", params=_MORE),
+        start={("at", "crucible"): "kitchen"},
+        words={"green box": "blue box"},
+    ),
+    ("measure-melting-point-known-substance", 21): replace(_CHOCOLATE, words={"green box": "orange box"}),
     ("find-living-thing", 0): _find("alive", "red_box", "dove"),
+    ("find-living-thing", 4): _find("alive", "red_box", "dove"),
+    ("find-living-thing", 12): _find("alive", "green_box", "dove"),
+    ("find-living-thing", 100): _find("alive", "yellow_box", "dove"),
     ("find-non-living-thing", 0): _find("lifeless", "red_box", "spoon"),
+    ("find-non-living-thing", 4): _find("lifeless", "red_box", "spoon"),
+    ("find-non-living-thing", 12): _find("lifeless", "green_box", "picture", "living_room"),
+    ("find-non-living-thing", 100): _find("lifeless", "yellow_box", "picture", "bathroom"),
+    ("find-animal", 0): _find("creature", "red_box", "dove"),
+    ("find-animal", 12): _find("creature", "green_box", "dove"),
     ("find-animal", 100): _find("creature", "yellow_box", "frog"),
     ("find-plant", 0): _find("greenery", "red_box", "fern"),
-    ("grow-plant", 0): _grow(),
+    ("find-plant", 12): _find("greenery", "green_box", "fern"),
+    ("find-plant", 100): _find("greenery", "yellow_box", "fern"),
+    ("grow-plant", 0): _grow("apple", "kitchen"),
+    ("grow-plant", 6): _grow("apple", "living_room"),
+    ("grow-plant", 60): _grow("cherry", "living_room"),
+    ("grow-plant", 120): _grow("peach", "workshop"),
     ("power-component", 0): _power("bulb", "red light bulb"),
+    ("power-component", 1): _power("bulb", "red light bulb", {"red wire": "black wire"}),
+    ("power-component", 5): _power("bulb", "green light bulb", {"blue wire": "orange wire"}),
     ("power-component", 12): _power("motor", "electric motor"),
+    ("power-component", 14): _power("motor", "electric motor"),
+    ("power-component", 15): _power("motor", "electric motor"),
+    ("power-component", 18): _power("buzzer", "buzzer", {"green wire": "black wire"}),
     ("power-component", 19): _power("buzzer", "buzzer", {"red wire": "black wire"}),
-    ("chemistry-mix-paint-secondary-color", 0): _paint("second", "green", SECOND),
-    ("chemistry-mix-paint-secondary-color", 20): _paint("second", "orange", SECOND),
-    ("chemistry-mix-paint-tertiary-color", 0): _paint("third", "blue_green", THIRD),
+    ("chemistry-mix-paint-secondary-color", 0): _paint("second", "green", "green"),
+    ("chemistry-mix-paint-secondary-color", 1): _paint("second", "green", "green"),
+    ("chemistry-mix-paint-secondary-color", 12): _paint("second", "orange", "orange"),
+    ("chemistry-mix-paint-secondary-color", 20): _paint("second", "orange", "orange"),
+    ("chemistry-mix-paint-secondary-color", 24): _paint("second", "violet", "violet"),
+    ("chemistry-mix-paint-tertiary-color", 0): _paint("third", "blue_green", "green-blue", cupboard=True),
+    ("chemistry-mix-paint-tertiary-color", 1): _paint("third", "blue_green", "green-blue", cupboard=True),
+    ("chemistry-mix-paint-tertiary-color", 6): _paint("third", "yellow_green", "yellow-green", cupboard=True),
+    ("chemistry-mix-paint-tertiary-color", 12): _paint("third", "red_orange", "red-orange", cupboard=True),
+    ("chemistry-mix-paint-tertiary-color", 18): _paint("third", "yellow_orange", "yellow-orange", cupboard=True),
+    ("chemistry-mix-paint-tertiary-color", 24): _paint("third", "red_violet", "violet-red", cupboard=True),
 }
 
 
@@ -217,14 +286,14 @@ PORTS: dict[tuple[str, int], Port] = {
 
 
 @cache
-def system_of(world: str) -> System:
-    """A world with all its doors closed."""
-    return load(world, {"shut": True})
+def system_of(world: str, params: tuple[str, ...]) -> System:
+    """A member of a family with all its doors closed."""
+    return load(world, dict.fromkeys(("shut", *params), True))
 
 
 def begun(port: Port, room: str) -> Episode:
     """Our task, begun where ScienceWorld begins; one look has told what is there."""
-    system = system_of(port.world)
+    system = system_of(port.world, port.params)
     saved = Episode(system, task=port.task, args=port.args, seed=0).state
     state = bytearray(saved.state)
     wanted = {("here",): ROOMS.get(room, room.replace(" ", "_")), **port.start}
@@ -251,11 +320,15 @@ def command(port: Port, action: str) -> str:
 
 
 def scored(port: Port, gold: Gold) -> dict[str, int]:
-    """Our milestones, and the goal, with the number of the gold action after which each is reached."""
+    """Our milestones, and the goal, with the number of the gold action after which each is reached.
+
+    After the last action some turns more are let go by, for what comes late here.
+    """
     episode = begun(port, gold.room)
     reached: dict[str, int] = {}
-    for number, step in enumerate(gold.steps):
-        for ours in (command(port, step.action), PASS):
+    commands = [command(port, step.action) for step in gold.steps] + [PASS] * LATE
+    for number, chosen in enumerate(commands):
+        for ours in (chosen, PASS):
             feedback = episode.step(ours)
             for milestone in feedback.milestones:
                 reached.setdefault(milestone, number)

@@ -13,7 +13,7 @@ from tests.differential.science_differences import DIFFERENCES, LEFT_OUT
 from tests.differential.science_side import GOAL, PORTS, expected, scored
 
 
-def known(task: str, variation: int) -> dict[str, tuple[int, int]]:
+def known(task: str, variation: int) -> dict[str, tuple[int, int | None]]:
     """The differences that are listed for a variation."""
     chosen = [d for d in DIFFERENCES if (d.task, d.variation) == (task, variation)]
     return {d.milestone: (d.theirs, d.ours) for d in chosen}

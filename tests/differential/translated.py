@@ -85,14 +85,45 @@ def driver() -> list[str]:
     return [sys.executable, str(Path(package).parent / "downward" / "fast-downward.py")]
 
 
+def plain(domain: Path, problem: Path) -> str:
+    """A problem's text without its metric, so that actions are what counts, and with no constant declared again.
+
+    PDDLGym and AgentBoard list the domain's constants among the objects, too, which the translator refuses.
+    """
+    text = re.sub(r"\(:metric[^()]*(\([^()]*\))?[^()]*\)", "", problem.read_text("utf-8"))
+    constants = {name for name, _ in _typed(domain.read_text("utf-8"), "constants")}
+    if not constants:
+        return text
+    kept = "\n".join(f"{name} - {kind}" for name, kind in _typed(text, "objects") if name not in constants)
+    return re.sub(r"\(:objects[^()]*\)", f"(:objects {kept})", text)
+
+
+def _typed(text: str, section: str) -> list[tuple[str, str]]:
+    """The names of a section, each with its type; none: object."""
+    found: list[tuple[str, str]] = []
+    waiting: list[str] = []
+    for inside in re.findall(rf"\(:{section}\b([^()]*)\)", re.sub(r";.*", "", text)):
+        words = iter([*inside.split(), "-", "object"])
+        for word in words:
+            if word == "-":
+                kind = next(words)
+                found += [(name, kind) for name in waiting]
+                waiting = []
+            else:
+                waiting.append(word)
+    return found
+
+
 def translated(domain: Path, problem: Path) -> Translated:
-    """A problem as the translator has it. Raises Untranslated."""
-    options = ["--translate", str(domain), str(problem), "--translate-options", "--keep-unimportant-variables"]
+    """A problem as the translator has it, without a metric. Raises Untranslated."""
     with tempfile.TemporaryDirectory() as folder:
+        counted = Path(folder) / "problem.pddl"
+        counted.write_text(plain(domain, problem), "utf-8")
+        options = ["--translate", str(domain), str(counted), "--translate-options", "--keep-unimportant-variables"]
         done = subprocess.run([*driver(), *options], cwd=folder, capture_output=True, text=True, check=False)
         found = Path(folder) / "output.sas"
         if not found.exists():
-            raise Untranslated((done.stderr or done.stdout).strip().splitlines()[-1])
+            raise Untranslated(f"the translator ends with {done.returncode}: {done.stdout.strip().splitlines()[-3:]}")
         return read(iter(found.read_text("utf-8").splitlines()))
 
 

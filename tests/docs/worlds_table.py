@@ -148,7 +148,8 @@ def science() -> str:
     lines = ["| ScienceWorld | ours | moments compared | at another step | why |", "|---|---|--:|---|---|"]
     for (task, variation), port in PORTS_OF_SCIENCE.items():
         found = [d for d in DIFFERENCES if (d.task, d.variation) == (task, variation)]
-        apart = ", ".join(f"{d.milestone} ({d.theirs}, ours {d.ours})" for d in found)
+        ours_at = {d.milestone: "never" if d.ours is None else d.ours for d in found}
+        apart = ", ".join(f"{d.milestone} ({d.theirs}, ours {ours_at[d.milestone]})" for d in found)
         ours = f"`{port.world}` {port.task}({', '.join(port.args)})"
         why = "; ".join(dict.fromkeys(d.why for d in found))
         compared = len(expected(port, read(task, variation)))
