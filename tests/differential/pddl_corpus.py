@@ -121,7 +121,7 @@ class Beside:
         steps = 0
         for walk in range(WALKS):
             choose = random.Random(f"{self.domain.stem}/{self.problem.stem}/{walk}")
-            there, here = theirs.start, self.side.system.start(0)
+            there, here = theirs.derived(theirs.start), self.side.system.start(0)
             others = self.facts(here) - known
             for _ in range(STEPS):
                 acts, accepted = theirs.applicable(there), self.accepted(here)

@@ -11,8 +11,9 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 Act = tuple[str, ...]
@@ -23,7 +24,7 @@ Condition = tuple[tuple[int, int], ...]
 
 
 class Untranslated(Exception):
-    """The translator refuses the problem, or has made axioms of it, which are not run here."""
+    """The translator refuses the problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,27 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
+class Axiom:
+    """Where the condition holds, a derived variable has the value."""
+
+    layer: int
+    needs: Condition
+    variable: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class Translated:
     """A translated problem. Names are in lower case."""
 
     names: tuple[tuple[Act | None, ...], ...]
-    """The fact that holds while a variable has a value, by variable and value; None where it is the lack of one."""
+    """The fact that holds while a variable has a value, by variable and value; None where it is the lack of one, or derived."""
     start: Values
     goal: Condition
     operators: dict[Act, list[Operator]]
     """Those that change something; an action whose precondition says "or" has several."""
+    axioms: tuple[Axiom, ...]
+    """By layers: those of a layer are settled before the next."""
 
     def applicable(self, state: Values) -> set[Act]:
         """The actions that a state accepts."""
@@ -61,7 +74,21 @@ class Translated:
     def apply(self, state: Values, act: Act) -> Values:
         """The state after an action that applies."""
         (after,) = {way.after(state) for way in self.operators[act] if holds(way.needs, state)}
-        return after
+        return self.derived(after)
+
+    def derived(self, state: Values) -> Values:
+        """A state with the derived variables as the axioms have them; without any, they are as at the start."""
+        values = list(state)
+        for axiom in self.axioms:
+            values[axiom.variable] = self.start[axiom.variable]
+        for _, same in groupby(self.axioms, key=lambda axiom: axiom.layer):
+            layer, before = tuple(same), None
+            while before != values:
+                before = list(values)
+                for axiom in layer:
+                    if holds(axiom.needs, values):
+                        values[axiom.variable] = axiom.value
+        return tuple(values)
 
     def facts(self, state: Values) -> frozenset[Act]:
         """What is so in a state, of what can change."""
@@ -73,7 +100,7 @@ class Translated:
         return frozenset(name for values in self.names for name in values if name is not None)
 
 
-def holds(condition: Condition, state: Values) -> bool:
+def holds(condition: Condition, state: Sequence[int]) -> bool:
     """Whether a state has the values."""
     return all(state[variable] == value for variable, value in condition)
 
@@ -144,14 +171,13 @@ def read(lines: Iterator[str]) -> Translated:
         expect(line)
     next(lines)
     expect("end_metric")
-    names = []
+    names, layers = [], []
     for _ in range(int(next(lines))):
         expect("begin_variable")
         next(lines)
-        layer, values = int(next(lines)), int(next(lines))
-        if layer != -1:
-            raise Untranslated("it has axioms")
-        names.append(tuple(fact(next(lines)) for _ in range(values)))
+        layers.append(int(next(lines)))
+        values = [fact(next(lines)) for _ in range(int(next(lines)))]
+        names.append(tuple(value if layers[-1] == -1 else None for value in values))
         expect("end_variable")
     for _ in range(int(next(lines))):
         while next(lines) != "end_mutex_group":
@@ -178,9 +204,14 @@ def read(lines: Iterator[str]) -> Translated:
         next(lines)
         expect("end_operator")
         operators.setdefault(act, []).append(Operator(tuple(needs), tuple(effects)))
-    if int(next(lines)):
-        raise Untranslated("it has axioms")
-    return Translated(tuple(names), start, goal, operators)
+    axioms = []
+    for _ in range(int(next(lines))):
+        expect("begin_rule")
+        conditions = pairs(int(next(lines)))
+        variable, _, after = numbers()
+        axioms.append(Axiom(layers[variable], conditions, variable, after))
+        expect("end_rule")
+    return Translated(tuple(names), start, goal, operators, tuple(sorted(axioms, key=lambda axiom: axiom.layer)))
 
 
 def fact(line: str) -> Act | None:
