@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from tests.bridges.pddl_names import mapping
 from tests.differential.hand_ports import COUNTED, PORTS, Act, Port, renamed
+from tests.differential.pddl_corpus import STEPS, WALKS, Beside
 from tests.differential.pddl_peers import INSTANCES, files, missing, simulated
 from tests.differential.record_pddl import TRACES
 from tests.differential.sides import Side, port_mapping
@@ -137,6 +138,16 @@ def test_an_imported_world_is_the_simulator(instance: str) -> None:
     world = imported(instance)
     system = load_text(world.text)
     differential(system, Simulator(simulated(instance)), mapping(world, system), max_steps=400).require()
+
+
+@pytest.mark.differential
+@pytest.mark.skipif(bool(missing()), reason=missing())
+@pytest.mark.parametrize("instance", INSTANCES)
+def test_an_imported_world_is_what_the_translator_makes_of_it(instance: str) -> None:
+    """As `python -m tests.differential.pddl_corpus` compares the benchmarks of others."""
+    agreed = Beside(*files(instance)).compare(seconds=20)
+    assert agreed.plan == recorded(instance)["shortest"]
+    assert agreed.walked == WALKS * STEPS
 
 
 @pytest.mark.differential

@@ -59,7 +59,7 @@ class Translated:
     """A translated problem. Names are in lower case."""
 
     names: tuple[tuple[Act | None, ...], ...]
-    """The fact that holds while a variable has a value, by variable and value; None where it is the lack of one, or derived."""
+    """The fact that holds while a variable has a value, by both; None where it is the lack of one, or derived."""
     start: Values
     goal: Condition
     operators: dict[Act, list[Operator]]
