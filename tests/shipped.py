@@ -11,7 +11,7 @@ import pytest
 from worldwright.shipped import shipped
 
 EVERY_TIME = ("cave", "helpdesk", "household", "keys_and_doors", "laboratory", "pantry", "store", "vending")
-"""Between them they have every form of the language."""
+"""Between them and the tricky worlds of tests/compile they have every form of the language."""
 
 
 def paced(worlds: Iterable[Path] | Iterable[str]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -14,7 +15,8 @@ from worldwright.explore.ground import Ground
 from worldwright.explore.prove import instances
 from worldwright.pipeline import load, load_text
 
-WORLDS = ["pantry", "vending", *(str(seed) for seed in range(8))]
+DIVISION = str(Path(__file__).parent.parent / "compile" / "worlds" / "division.world")
+WORLDS = ["pantry", "vending", DIVISION, *(str(seed) for seed in range(8))]
 
 
 def opened(name: str) -> System:
@@ -53,7 +55,7 @@ def conditions(system: System) -> list[Condition]:
     ]
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", WORLDS, ids=lambda name: Path(name).stem)
 def test_boxes_hold_their_states(name: str) -> None:
     """What holds in a box holds in its states; learning loses no state; a command leads from box to box."""
     random = Random(name)
