@@ -224,6 +224,16 @@ def test_an_opening_in_which_all_hangs_together_is_explained(seed: int) -> None:
     assert {predictor.opening(episode.task, state) for state in found} == {episode.observation}
 
 
+@pytest.mark.slow
+def test_a_sentence_made_of_many_choices_is_explained() -> None:
+    """What a mission of several deeds says depends on where everything is and on thirty choices more."""
+    system = load("babyai", {"sentences": True})
+    episode = Episode(system, None, None, 3)
+    predictor = Predictor(system)
+    found = Factored(predictor, episode.task, episode.observation).states
+    assert {predictor.opening(episode.task, state) for state in found} == {episode.observation}
+
+
 def values(belief: Belief) -> list[set[int]]:
     """For every byte of the state the values that some believed state has."""
     return [set(column) for column in zip(*belief.states, strict=True)]

@@ -2,14 +2,16 @@
 
 A local search over the choices of `start`: each candidate's start state is played through everything that was done, and
 the candidate is the better, the later the first text that it would not have said, and the nearer its words to the words
-heard there. It changes one choice at a time, then two, then begins anew elsewhere. All of it is deterministic.
+heard there. It changes one choice at a time, then two, then begins anew elsewhere; from where that ends, it goes on by
+how much of the text is right from its beginning. All of it is deterministic.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, count, product
 
 from worldwright.compile.rng import draw_for
 from worldwright.compile.system import Command, CompiledTask
@@ -24,6 +26,12 @@ RESTARTS = 12
 PAIRS = 3_000
 PROBES = 3
 OTHERS = 6
+FINALISTS = 3
+"""From so many of the best that descents end at, the search goes on letter by letter, …"""
+
+LETTERS = 1_000
+"""… with about so many replays each."""
+
 FAR = (1 << 30, 0)
 NOTHING_LEFT = (0, (0, 0))
 
@@ -114,10 +122,15 @@ class Rebuilding:
         """Choices that explain everything, sought from these; None if none was found in the time there is."""
         ends: list[Replay] = []
         for begin in self._beginnings(choices):
-            ends.append(self._descend(begin))
-            if ends[-1].score == NOTHING_LEFT:
-                return ends[-1]
-        for end in sorted(ends, key=_score):
+            end = self._descend(begin)
+            if end.score == NOTHING_LEFT:
+                return end
+            if len(ends) < FINALISTS or end.score < ends[FINALISTS - 1].score:
+                found = self._letter_by_letter(end)
+                if found is not None:
+                    return found
+            ends = sorted([*ends, end], key=_score)
+        for end in ends:
             better = self._best_of(end, self._swaps(end.choices))
             found = None if better is None else self._descend(better)
             if found is not None and found.score == NOTHING_LEFT:
@@ -188,6 +201,41 @@ class Rebuilding:
             others = (value for value in range(size) if value != made[site])
             found = self._best_of(found, ([*made[:site], v, *made[site + 1 :]] for v in others)) or found
         return None if found is best else found
+
+    def _letter_by_letter(self, best: Replay) -> Replay | None:
+        """Choices that explain everything, sought one change after the other, those first with which most of the text
+        is right from its beginning; None if none was found soon. Of those that would say the same, one goes on.
+
+        In a sentence that is put together from many choices, what is right already says little about the rest of it
+        by its words, but much by how far it goes.
+        """
+        ticket = count()
+        left, self._left = self._left, LETTERS
+        seen = {best.said}
+        queue = [(self._wrong(best), next(ticket), best)]
+        found: Replay | None = None
+        while queue and found is None and self._left > 0:
+            each = heapq.heappop(queue)[2]
+            for tried in map(self.replay, self._changes(each.choices)):
+                found = tried if tried.score == NOTHING_LEFT else found
+                if tried.said and tried.said not in seen:
+                    seen.add(tried.said)
+                    heapq.heappush(queue, (self._wrong(tried), next(ticket), tried))
+        self._left = left
+        return found
+
+    def _changes(self, choices: Sequence[int]) -> Iterator[list[int]]:
+        """Every change of one choice."""
+        _, made, sizes = start_from(self._predict, choices)
+        for site, size in enumerate(sizes):
+            yield from ([*made[:site], value, *made[site + 1 :]] for value in range(size) if value != made[site])
+
+    def _wrong(self, replay: Replay) -> tuple[int, int, tuple[int, int]]:
+        """How far a replay is from what was heard: the first text that is wrong, and from where on it is."""
+        place = len(self._history) + 1 - replay.left
+        heard = self._opening if place <= 0 else self._history[place - 1][2]
+        right = next((n for n, (a, b) in enumerate(zip(replay.said, heard, strict=False)) if a != b), len(replay.said))
+        return replay.left, -right, replay.apart
 
     def _best_of(self, best: Replay, candidates: Iterable[list[int]]) -> Replay | None:
         """The best of some candidates if it is better than what there is."""
