@@ -155,11 +155,10 @@ def test_the_expert_solves_every_task(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("world", "params"),
-    [(w, p) for w, all_params in FAMILIES.items() for p in all_params if "sentences" not in p],
+    [(w, p) for w, all_params in FAMILIES.items() for p in all_params],
 )
 def test_the_expert_solves_far_members_of_families(world: str, params: dict[str, int]) -> None:
-    """The smallest and the largest home: one instance of every task. Not BabyAI's long sentences: of their openings, in
-    which everything hangs together, the expert does not explain all (docs/worlds.md)."""
+    """The smallest and the largest home, a mission of several deeds, …: one instance of every task."""
     system = load(shipped("worlds") / world / f"{world}.world", dict(params))
     choose = random.Random(world)
     for task, info in system.world.tasks.items():
