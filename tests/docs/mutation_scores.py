@@ -22,7 +22,8 @@ from worldwright.play.golden import plays_beside, read
 KEPT = Path(__file__).with_name("mutation_scores.json")
 DESKS = ("airline_desk", "bank_desk", "file_system", "kanban", "spreadsheet")
 """The worlds of tools and policies, which have no original to be compared with."""
-JUDGED = tuple(sorted((*DESKS, "barman", "cooking", "hanoi")))
+SCIENCE = ("science_circuit", "science_heat", "science_life", "science_paint")
+JUDGED = tuple(sorted((*DESKS, *SCIENCE, "barman", "cooking", "hanoi")))
 EVERY = Choice()
 HEAD = (
     "| family | mutants | killed | survived | equivalent | stillborn | unknown | score | at least |",

@@ -146,6 +146,7 @@ def benchmarks() -> str:
 def science() -> str:
     """The variations of ScienceWorld's, with what is compared and what differs."""
     lines = ["| ScienceWorld | ours | moments compared | at another step | why |", "|---|---|--:|---|---|"]
+    total = 0
     for (task, variation), port in PORTS_OF_SCIENCE.items():
         found = [d for d in DIFFERENCES if (d.task, d.variation) == (task, variation)]
         ours_at = {d.milestone: "never" if d.ours is None else d.ours for d in found}
@@ -153,7 +154,9 @@ def science() -> str:
         ours = f"`{port.world}` {port.task}({', '.join(port.args)})"
         why = "; ".join(dict.fromkeys(d.why for d in found))
         compared = len(expected(port, read(task, variation)))
+        total += compared
         lines.append(f"| {task} {variation} | {ours} | {compared} | {apart} | {why} |")
+    lines.append(f"| **{len(PORTS_OF_SCIENCE)} sequences** | | **{total}** | **{len(DIFFERENCES)}** | |")
     return "\n".join(lines)
 
 
