@@ -25,6 +25,10 @@ from .mistakes import DECLARATIONS, END, OPENERS, RESERVED, STATEMENTS, TASK_ITE
 from .scan import Sign
 
 _SIMPLE = STATEMENTS | TASK_ITEMS
+_GOES_ON = frozenset({"!=", "<", "<=", ">", ">=", "is", "in", "not", "and", "or", ")"})
+"""What follows a call in a condition, and never the left side of an assignment."""
+FARTHEST = 64
+"""Signs up to which the end of a call is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ class Recovery:
             self.mark = _Mark(index)
             if sign.type == "_END" and self.openers:
                 self.openers.pop()
-        elif (sign.type.startswith("_") and sign.text in _SIMPLE) or self._assigns(index):
+        elif (sign.type.startswith("_") and sign.text in _SIMPLE) or (at_statement and self._assigns(index)):
             self.mark = _Mark(index, before, values, tuple(self.openers))
 
     def _report(self, index: int, before: tuple[int, ...]) -> None:
@@ -221,7 +225,18 @@ class Recovery:
     def _assigns(self, index: int) -> bool:
         """Whether a sign begins an assignment line of a `start` block."""
         starts = self.signs[self.declaration].text == "start"
-        return starts and self._is_first(index) and self.signs[index].type == "NAME" and self._next(index) in ("=", "(")
+        if not starts or not self._is_first(index) or self.signs[index].type != "NAME":
+            return False
+        return self._next(index) == "=" or (self._next(index) == "(" and not self._compared(index + 1))
+
+    def _compared(self, index: int) -> bool:
+        """Whether what stands in parentheses from here on is compared with something, and so is no left side."""
+        depth = 0
+        for i in range(index, min(index + FARTHEST, len(self.signs))):
+            depth += {"(": 1, ")": -1}.get(self.signs[i].text, 0)
+            if depth == 0:
+                return self._next(i) in _GOES_ON
+        return False
 
     def _next(self, index: int) -> str:
         return self.signs[index + 1].text if index + 1 < len(self.signs) else ""
