@@ -171,7 +171,12 @@ def planned(domain: Path, problem: Path, seconds: float) -> tuple[bool, tuple[Ac
         counted.write_text(plain(domain, problem), "utf-8")
         for search, proves in searches:
             command = [*driver(), *limit, "--plan-file", f"{folder}/plan", str(domain), str(counted)]
-            subprocess.run([*command, "--search", search], cwd=folder, capture_output=True, timeout=600, check=False)
+            try:
+                subprocess.run(
+                    [*command, "--search", search], cwd=folder, capture_output=True, timeout=300, check=False
+                )
+            except subprocess.TimeoutExpired:
+                continue
             found = Path(folder) / "plan"
             if found.exists():
                 lines = (line for line in found.read_text("utf-8").splitlines() if line.startswith("("))
