@@ -147,17 +147,9 @@ class Lookout:
                 avoid(step) or not belief.accepts(step) or not self.harmless(belief.states, step)
             ):
                 continue
-            read = [self._read(state, step, belief.told) for state in states]
-            found = [each for each in read if each is not None]
-            if len(found) == len(read):
-                yield step, [said for said, _ in found], tuple(after for _, after in found)
-
-    def _read(self, state: bytes, command: Command, told: int) -> tuple[str, bytes] | None:
-        """What would be read and what follows, with the first outcome of chance; None where the command is refused or
-        may fail the task."""
-        if not self._good(state, command):
-            return None
-        return self.predict.said(state, command, told), self.predict.states_after(state, command)[0]
+            if all(self._good(state, step) for state in states):
+                said = [self.predict.said(state, step, belief.told) for state in states]
+                yield step, said, tuple(self.predict.states_after(state, step)[0] for state in states)
 
     def _split(
         self, states: Sequence[bytes], command: Command, most_good: int, most_bad: int
