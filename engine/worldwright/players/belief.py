@@ -21,8 +21,8 @@ EXACT_STARTS = 200_000
 """Up to so many start states are listed; beyond, the belief is factored."""
 
 PATIENCE = 60
-"""So many times the attempts that one start may take are made to list them all. That is two minutes where every draw
-costs what it could at most, in a world written to that end; `wumpus` with two pits takes 50 times and a fifth of a second."""
+"""So many times the attempts that one start may take are made to list them all: two minutes in a world written to make
+every draw as dear as can be. `wumpus` with two pits takes 50 times as many, and a fifth of a second."""
 
 WORTH_TRYING = 1_000_000
 """Beyond so many draws, listing start states is not tried."""
