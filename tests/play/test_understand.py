@@ -212,38 +212,3 @@ def test_episode_uses_it() -> None:
         "unknown_object" if "pearl" not in episode.observation else "precondition"
     )
     assert episode.step("take silver coin").kind == "unknown_object"
-
-
-SIDE_BY_SIDE = """
-world "Side by Side"
-type Thing
-type Person
-object ball, red_ball "red ball", ball_box "ball box", coin "old coin" also "coin": Thing
-object ada "Ada", old_tom "Old Tom" also "Tom", boy "ball boy": Person
-state held(Thing): bool = false
-action hand(p: Person, x: Thing, n: 1..12)
-  say "hand {p} {x} {n}" | "{n} {x} for {p}"
-  tell "{p}, {x}, {n}."
-action keep(x: Thing)
-  say "keep {x}"
-  need not held(x) else "You do."
-  set held(x) = true
-task all "Keep all."
-  goal forall x: Thing (held(x))
-"""
-
-
-def test_slots_side_by_side() -> None:
-    """Every command reads back as itself in every skin; names decide where a slot ends, with or without articles."""
-    system = system_of_text(SIDE_BY_SIDE)
-    numbers = {atom.name: i for i, atom in enumerate(system.world.atoms)}
-    people, things = ([*system.world.domains[kind].values] for kind in ("Person", "Thing"))
-    commands = [(0, p, x, n) for p in people for x in things for n in (1, 12)]
-    for name in ("natural", "renamed:1", "renamed:2", "call", "json"):
-        skin = table_of(system).skin(name)
-        assert all(skin.read(skin.print(each), EVERYTHING) == each for each in commands), name
-    read = table_of(system).skin("natural").read
-    assert read("hand the ball boy the red ball 3", EVERYTHING) == (0, numbers["boy"], numbers["red_ball"], 3)
-    assert read("Hand Tom coin 7", EVERYTHING) == (0, numbers["old_tom"], numbers["coin"], 7)
-    assert read("5 ball box for Ada", EVERYTHING) == (0, numbers["ada"], numbers["ball_box"], 5)
-    assert fault(read("hand ada 3", EVERYTHING)).kind in ("unknown_object", "unknown_command")

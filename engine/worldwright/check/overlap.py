@@ -1,10 +1,9 @@
-"""Commands that two patterns understand, or one in two ways: found by walking patterns word by word, names included."""
+"""Commands that two patterns understand: found by walking both patterns word by word, names included."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from .. import limits
 from ..source import Span
@@ -56,11 +55,6 @@ def check_overlaps(
         for pattern, span in zip(action.patterns, spans[action.name], strict=False):
             said.append(Said(action.name, pattern, span, slots))
     budget = [_STEPS]
-    for each in said:
-        parted = _parted(each, budget) if _neighbours(each) else None
-        if parted is not None:
-            message = f"two slots follow each other, and nobody can tell where the first one ends in `{parted}`"
-            faults.error("WW304", each.span, message, "write a word between them, such as `with` or `to`")
     reported: set[tuple[str, str]] = set()
     for one, other in _pairs(said):
         if (one.action, other.action) in reported:
@@ -150,37 +144,6 @@ def _common(one: Said, other: Said, budget: list[int]) -> str | None:
                 fewer = after if len(after) <= len(before) else before
                 for word in reversed([w for w in fewer if w in after and w in before]):
                     todo.append((after[word], before[word], (*words, word)))
-    return None
-
-
-def _neighbours(said: Said) -> bool:
-    """Whether two slots follow each other."""
-    return any(isinstance(a, int) and isinstance(b, int) for a, b in pairwise(said.pattern.parts))
-
-
-def _parted(said: Said, budget: list[int]) -> str | None:
-    """A command that can be split into words and names in two ways, if there is one."""
-    todo: list[tuple[Position, Position, bool, tuple[str, ...]]] = [((0, None), (0, None), False, ())]
-    seen: set[tuple[int, int, int, int, bool]] = set()
-    while todo:
-        left, right, apart, words = todo.pop()
-        if len(words) > limits.NESTING_LEVELS:
-            continue
-        for a in _settle(said, left):
-            for b in _settle(said, right):
-                differ = apart or a[0] != b[0]
-                budget[0] -= 1
-                key = (a[0], id(a[1]), b[0], id(b[1]), differ)
-                if key in seen or budget[0] < 0:
-                    continue
-                seen.add(key)
-                if a[0] == b[0] == len(said.pattern.parts):
-                    if differ:
-                        return " ".join(words)
-                    continue
-                after, before = _next(said, a), _next(said, b)
-                for word in reversed([w for w in after if w in before]):
-                    todo.append((after[word], before[word], differ, (*words, word)))
     return None
 
 

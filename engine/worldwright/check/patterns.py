@@ -33,6 +33,7 @@ def read_patterns(action: syn.Action, faults: Faults) -> tuple[tuple[ir.Pattern,
 
 def _pattern(string: syn.String, names: Sequence[str], faults: Faults) -> ir.Pattern | None:
     parts: list[str | int] = []
+    glued = False
     for number, part in enumerate(string.parts):
         if isinstance(part, str):
             words = _words(part, string, faults)
@@ -41,18 +42,21 @@ def _pattern(string: syn.String, names: Sequence[str], faults: Faults) -> ir.Pat
             before = number > 0 and not part[0].isspace()
             after = number + 1 < len(string.parts) and not part[-1].isspace()
             if before or after:
-                _glued(string, faults)
+                message = "a slot stands apart from the words around it"
+                faults.error("WW306", string.span, message, "put a space on each side of { }")
                 return None
             parts += words
+            glued = False
             continue
-        if number > 0 and not isinstance(string.parts[number - 1], str):
-            _glued(string, faults)
-            return None
         slot = _slot(part, names, faults)
         if slot is None:
             return None
         if slot in parts:
             faults.error("WW303", part.span, f"the slot `{names[slot]}` stands here twice")
+            return None
+        if (parts and isinstance(parts[-1], int)) or glued:
+            hint = "write a word between them, such as `with` or `to`"
+            faults.error("WW304", part.span, "two slots follow each other, and nobody can tell where one ends", hint)
             return None
         parts.append(slot)
     if not parts:
@@ -64,11 +68,6 @@ def _pattern(string: syn.String, names: Sequence[str], faults: Faults) -> ir.Pat
         faults.error("WW301", string.span, f"this pattern does not say {what}", "every pattern says every parameter")
         return None
     return ir.Pattern.model_construct(parts=tuple(parts))
-
-
-def _glued(string: syn.String, faults: Faults) -> None:
-    message = "a slot stands apart from the words and slots around it"
-    faults.error("WW306", string.span, message, "put a space on each side of { }")
 
 
 def _words(text: str, string: syn.String, faults: Faults) -> list[str] | None:

@@ -323,8 +323,7 @@ class Declaring:
         for verb in verbs:
             parts: list[str | n.Insert] = [verb]
             for k, variable in enumerate(variables):
-                apart = f" {self.choose.of(BETWEEN)} " if k and not self.choose.seldom(5) else " "
-                parts += [apart, n.Insert("", name(variable), span=SPAN)]
+                parts += [f" {self.choose.of(BETWEEN)} " if k else " ", n.Insert("", name(variable), span=SPAN)]
             said.append(string(*parts, *((" please",) if self.choose.seldom(5) else ())))
         return tuple(said)
 

@@ -31,8 +31,7 @@ FORMS: dict[str, str] = {
     "number": "a number", "object": "object", "one of": "x = one of a, b", "or": "a or b", "override": "override",
     "param": "param p: …", "plus": "a + b", "possible": "possible e", "range": "0..9",
     "recoverable": "recoverable", "recursive": "a define that calls itself", "say": 'say "…"',
-    "say several": 'say "…" | "…"', "say side by side": 'say "… {x} {y}"',
-    "set": "set x = e", "show": "show v", "show arguments": "show v(x)",
+    "say several": 'say "…" | "…"', "set": "set x = e", "show": "show v", "show arguments": "show v(x)",
     "sized": "object tile[3]", "sized twice": "object tile[2, 2]", "start": "start", "state": "state",
     "state parameters": "state at(T): …", "subtype": "type A is B", "sum": "sum x: T (e)",
     "sum where": "sum x: T (n where e)", "task": "task", "task parameters": "task t(x: T)",
@@ -92,8 +91,6 @@ def _statement(node: n.Node) -> Iterator[str]:
     match node:
         case n.Say(patterns=patterns):
             yield "say several" if len(patterns) > 1 else "say"
-            if any(" " in p.parts[2:-1] for p in patterns):
-                yield "say side by side"
         case n.Tell(texts=texts):
             yield "tell several" if len(texts) > 1 else "tell"
         case n.Show(args=args):
