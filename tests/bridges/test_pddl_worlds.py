@@ -133,7 +133,7 @@ def test_names_of_the_pddl_are_understood() -> None:
         ('[objects]\nvan = "a"\nsmith = "x\\u001b[31m"', 3, "has an invisible or control character (U+001B)"),
         ("[objects]\nvan = ' '", 2, "the text of `van` is empty"),
         ("[objects]\nvan = '" + "long " * 30 + "'", 2, "a name has at most 100 characters, this one 150"),
-        ("[actions.ring]\nsay = '{h}{v} ring'", 2, "a slot stands apart from the words and slots around it"),
+        ("[actions.ring]\nsay = '{h}{v} ring'", 2, "two slots follow each other"),
         ("[tasks]\ndelivery-2 = 'x'", 2, "there is no problem `delivery-2`"),
         ("title = " + "[" * 5_000, 1, "this is nested too deeply"),
     ],
