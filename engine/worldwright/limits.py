@@ -103,8 +103,8 @@ START_ATTEMPTS: Final = 10_000
 """Draws tried before a `start` whose needs reject every one is called a fault."""
 
 START_WORK: Final = 8_000_000
-"""Steps of all those attempts together, in the worst case: two seconds. A costly `start` gets fewer attempts. The expert,
-which lists all starts, makes at most 60 times as many: two minutes."""
+"""Steps of all those attempts together, in the worst case: two seconds. A costly `start` gets fewer attempts.
+The expert, which lists all starts, makes at most 60 times as many: two minutes."""
 
 START_DRAWS: Final = 2_000_000
 """Single choices made while all starts of a world are listed; with more of them not all starts are known."""
